@@ -1,0 +1,140 @@
+"""Who makes a request: the kinds of principal, read from an ARN or a name.
+
+Source: IAM User Guide, reference_policies_elements_principal; reference_policies_variables (table of principal keys).
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from iamkit.arn import Arn
+from iamkit.errors import ArnError, RequestError
+from iamkit.policy.principals import GLOBAL_PROVIDERS
+
+ANONYMOUS = "anonymous"
+
+
+class Kind(Enum):
+    """The principals that requests come from. There is no group among them: a group is never a principal."""
+
+    ROOT = "root user"
+    USER = "IAM user"
+    SESSION = "role session"
+    FEDERATED_USER = "federated-user session"
+    SERVICE = "AWS service"
+    FEDERATED = "federated principal"
+    ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The principal of one request.
+
+    Args:
+        kind: what it is.
+        arn: its own ARN (the session's, not the role's), the service name, the provider, or ``anonymous``.
+        account: its 12-digit account, or None for services, providers and anonymous callers.
+        partition: the partition of its ARN, or None where it has none.
+        entity: the ARN of the user or role whose identity-based policies it acts under; of a role session named
+            without its role's path, the role's ARN as far as it is known.
+        bounded: True if its user or role carries a permissions boundary.
+        unique_id: the unique ID of its user or role (``AIDA…``, ``AROA…``), where known.
+        canonical: the canonical user ID of its account, where known.
+
+    >>> Caller.parse("arn:aws:sts::111122223333:assumed-role/auditor/ana").entity
+    'arn:aws:iam::111122223333:role/auditor'
+    """
+
+    kind: Kind
+    arn: str
+    account: str | None = None
+    partition: str | None = None
+    entity: str | None = None
+    bounded: bool = False
+    unique_id: str | None = None
+    canonical: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "Caller":
+        """Read a principal from an ARN, a service name, an identity provider or ``ik.ANONYMOUS``.
+
+        A role's own ARN stands for any session of that role.
+
+        Raises:
+            RequestError: for what cannot make a request: a group, a policy, a wildcard.
+        """
+        if text == ANONYMOUS:
+            return cls(Kind.ANONYMOUS, ANONYMOUS)
+        if text in GLOBAL_PROVIDERS:
+            return cls(Kind.FEDERATED, text)
+        if isinstance(text, str) and re.fullmatch(
+            r"[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)", text
+        ):
+            return cls(Kind.SERVICE, text)
+        try:
+            arn = Arn.parse(text)
+        except ArnError as fault:
+            remedy = "Give an ARN, a service name such as ec2.amazonaws.com, or ik.ANONYMOUS."
+            raise RequestError(
+                f"{text!r} cannot make a request: {fault.what}", where="principal", remedy=remedy
+            ) from None
+        return cls._of_arn(arn, text)
+
+    @classmethod
+    def _of_arn(cls, arn: Arn, text: str) -> "Caller":
+        kinds = {
+            ("iam", "root"): Kind.ROOT,
+            ("iam", "user"): Kind.USER,
+            ("iam", "role"): Kind.SESSION,
+            ("sts", "assumed-role"): Kind.SESSION,
+            ("sts", "federated-user"): Kind.FEDERATED_USER,
+            ("iam", "saml-provider"): Kind.FEDERATED,
+            ("iam", "oidc-provider"): Kind.FEDERATED,
+        }
+        kind = kinds.get((arn.service, arn.type))
+        if kind is None or any(wild in text for wild in "*?") or not re.fullmatch(r"\d{12}", arn.account):
+            raise RequestError(f"{text!r} cannot make a request.", where="principal", remedy=_remedy(arn))
+        entity: str | None = text if kind in (Kind.USER, Kind.SESSION, Kind.ROOT) else None
+        if arn.type == "assumed-role":
+            if arn.resource.count("/") != 2:
+                raise RequestError(
+                    f"{text!r} is not a role session.",
+                    where="principal",
+                    remedy="Write assumed-role/ROLE/SESSION.",
+                )
+            entity = f"arn:{arn.partition}:iam::{arn.account}:role/{arn.resource.split('/')[1]}"
+        account = None if kind is Kind.FEDERATED else arn.account
+        return cls(kind, text, account, arn.partition, entity)
+
+    @property
+    def role_name(self) -> str | None:
+        """The name of the role behind a role session."""
+        return self.entity.rpartition("/")[2] if self.kind is Kind.SESSION and self.entity else None
+
+    @property
+    def names_a_session(self) -> bool:
+        """False if a role's own ARN was given, which stands for any session of the role."""
+        return self.kind is Kind.SESSION and ":assumed-role/" in self.arn
+
+    @property
+    def is_service_linked(self) -> bool:
+        """A session of a service-linked role (IAM User Guide, id_roles)."""
+        return (
+            self.kind is Kind.SESSION
+            and bool(self.entity)
+            and (
+                "/aws-service-role/" in str(self.entity)
+                or str(self.role_name).startswith("AWSServiceRoleFor")
+            )
+        )
+
+    def __str__(self) -> str:
+        return self.arn
+
+
+def _remedy(arn: Arn) -> str:
+    if arn.type == "group":
+        return "A group never makes a request: ask about one of its users."
+    if "*" in arn.resource:
+        return "Name one principal; who_can asks about all of them."
+    return "Give the ARN of a user, a role, a session, a federated user or :root."

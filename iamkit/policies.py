@@ -1,0 +1,142 @@
+"""The stack: every policy that has a say when one principal asks for one resource."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from iamkit.errors import PolicyError
+from iamkit.policy.document import Policy
+from iamkit.policy.places import Place, check_place
+from iamkit.readings import DEFAULT, Readings
+
+Source = Policy | dict[str, Any] | str
+Levels = Iterable[Iterable[Source]] | Mapping[str, Iterable[Source]]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The policies attached at one level of the organization: its root, an OU, or the account."""
+
+    name: str
+    policies: tuple[Policy, ...]
+
+
+class Policies:
+    """All policies around one principal and one resource, parsed and checked for their place.
+
+    Args:
+        identity: identity-based policies of the user (its groups' included) or role.
+        resource: the resource-based policy; for a role, its trust policy; for a KMS key, its key policy.
+        boundary: the permissions boundary: at most one policy.
+        session: None for no session policy; else one policy or a list (an inline one and managed ones).
+        scps: levels from the organization's root down to the account, each a list of policies; or a mapping from the
+            level's name to its policies. Empty: no organization.
+        rcps: the same for resource control policies. RCPFullAWSAccess need not be listed.
+        endpoint: the policy of the VPC endpoint that the request goes through.
+        readings: which reading to take where AWS's pages conflict.
+
+    Raises:
+        PolicyError: if a document is malformed or may not stand in its place.
+
+    >>> stack = Policies(identity=[{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}])
+    >>> stack.identity
+    (<Policy 'identity[0]': 1 statement>,)
+    """
+
+    __slots__ = (
+        "boundary",
+        "endpoint",
+        "identity",
+        "rcps",
+        "readings",
+        "resource",
+        "scps",
+        "session",
+        "trust",
+    )
+
+    def __init__(
+        self,
+        identity: Iterable[Source] = (),
+        resource: Source | None = None,
+        boundary: Iterable[Source] | Source = (),
+        session: Iterable[Source] | Source | None = None,
+        scps: Levels = (),
+        rcps: Levels = (),
+        endpoint: Source | None = None,
+        readings: Readings = DEFAULT,
+    ) -> None:
+        self.readings = readings
+        self.identity = self._read("identity", identity, Place.IDENTITY)
+        self.boundary = self._read("boundary", boundary, Place.BOUNDARY)
+        if len(self.boundary) > 1:
+            raise PolicyError(
+                "There are several permissions boundaries.",
+                where="boundary",
+                remedy="A user or role has at most one.",
+            )
+        self.session = None if session is None else self._read("session", session, Place.SESSION)
+        self.resource = None if resource is None else self._resource(resource)
+        self.trust = self.resource is not None and is_trust(self.resource)
+        self.endpoint = None if endpoint is None else self._read("endpoint", endpoint, Place.ENDPOINT)[0]
+        self.scps = self._levels("scps", scps, Place.SCP)
+        self.rcps = self._levels("rcps", rcps, Place.RCP)
+
+    def _read(self, name: str, given: Iterable[Source] | Source, place: Place) -> tuple[Policy, ...]:
+        single = isinstance(given, Policy | dict | str)
+        listed: list[Any] = [given] if single else list(given)  # type: ignore[arg-type, list-item]
+        policies = []
+        for index, source in enumerate(listed):
+            policy = self._parse(name if single else f"{name}[{index}]", source)
+            policies.append(check_place(policy, place, self.readings))
+        return tuple(policies)
+
+    def _resource(self, source: Source) -> Policy:
+        policy = self._parse("resource", source)
+        return check_place(policy, Place.TRUST if is_trust(policy) else Place.RESOURCE, self.readings)
+
+    @staticmethod
+    def _parse(label: str, source: Source) -> Policy:
+        try:
+            return Policy.parse(source, name=label)
+        except PolicyError as fault:
+            raise fault.inside(label) from None
+
+    def _levels(self, name: str, levels: Levels, place: Place) -> tuple[Level, ...]:
+        if isinstance(levels, dict | str | Policy) and not _is_mapping_of_lists(levels):
+            raise PolicyError(
+                f"{name} is one policy.",
+                where=name,
+                remedy="Give a list of levels, each a list of policies: [[policy]].",
+            )
+        named = (
+            levels.items()
+            if isinstance(levels, Mapping)
+            else ((f"{name}[{index}]", level) for index, level in enumerate(levels))
+        )
+        found = []
+        for label, level in named:
+            if isinstance(level, dict | str | Policy):
+                raise PolicyError(
+                    f"{label} is one policy.",
+                    where=name,
+                    remedy="Each level is a list of policies: [[policy]].",
+                )
+            found.append(Level(str(label), self._read(str(label), level, place)))
+        return tuple(found)
+
+
+def is_trust(policy: Policy) -> bool:
+    """A role trust policy: STS actions and no Resource anywhere."""
+    actions = [action for statement in policy.statements for action in statement.action.values]
+    return all(s.resource is None for s in policy.statements) and all(
+        a.lower().startswith("sts:") for a in actions
+    )
+
+
+def _is_mapping_of_lists(levels: Any) -> bool:
+    return (
+        isinstance(levels, dict)
+        and all(isinstance(level, list | tuple) for level in levels.values())
+        and "Statement" not in levels
+    )

@@ -1,0 +1,233 @@
+"""The condition operators: one row each, and how their values are read.
+
+Source: IAM User Guide, reference_policies_elements_condition_operators.
+"""
+
+import base64
+import binascii
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+
+from iamkit.errors import PolicyError
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One row of the operator table.
+
+    Args:
+        name: as AWS writes it.
+        kind: what its values are: string, arn, number, date, bool, binary, ip or null.
+        negated: True for the ``Not`` operators, which succeed when no value matches.
+        compare: ``==``, ``<``, ``<=``, ``>``, ``>=`` for numbers and dates.
+        wildcards: True if ``*`` and ``?`` stand for other characters.
+        fold: True if case does not matter.
+    """
+
+    name: str
+    kind: str
+    negated: bool = False
+    compare: str = "=="
+    wildcards: bool = False
+    fold: bool = False
+
+    @property
+    def takes_variables(self) -> bool:
+        return self.kind in ("string", "arn")
+
+
+def _ordered(kind: str, prefix: str) -> list[Operator]:
+    return [
+        Operator(f"{prefix}Equals", kind),
+        Operator(f"{prefix}NotEquals", kind, negated=True),
+        Operator(f"{prefix}LessThan", kind, compare="<"),
+        Operator(f"{prefix}LessThanEquals", kind, compare="<="),
+        Operator(f"{prefix}GreaterThan", kind, compare=">"),
+        Operator(f"{prefix}GreaterThanEquals", kind, compare=">="),
+    ]
+
+
+OPERATORS: dict[str, Operator] = {
+    operator.name: operator
+    for operator in [
+        Operator("StringEquals", "string"),
+        Operator("StringNotEquals", "string", negated=True),
+        Operator("StringEqualsIgnoreCase", "string", fold=True),
+        Operator("StringNotEqualsIgnoreCase", "string", negated=True, fold=True),
+        Operator("StringLike", "string", wildcards=True),
+        Operator("StringNotLike", "string", negated=True, wildcards=True),
+        *_ordered("number", "Numeric"),
+        *_ordered("date", "Date"),
+        Operator("Bool", "bool", fold=True),
+        Operator("BinaryEquals", "binary"),
+        Operator("IpAddress", "ip"),
+        Operator("NotIpAddress", "ip", negated=True),
+        Operator("ArnEquals", "arn", wildcards=True),
+        Operator("ArnLike", "arn", wildcards=True),
+        Operator("ArnNotEquals", "arn", negated=True, wildcards=True),
+        Operator("ArnNotLike", "arn", negated=True, wildcards=True),
+        Operator("Null", "null"),
+    ]
+}
+
+QUANTIFIERS = ("ForAllValues", "ForAnyValue")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One key under one operator, with its values.
+
+    Args:
+        operator: the row of the table.
+        key: the context key as written; keys compare without case.
+        values: the listed values; any one of them may match.
+        quantifier: ``ForAllValues``, ``ForAnyValue`` or empty.
+        if_exists: True for ``…IfExists``.
+        path: the JSON path of the key.
+    """
+
+    operator: Operator
+    key: str
+    values: tuple[str, ...]
+    quantifier: str = ""
+    if_exists: bool = False
+    path: str = ""
+
+    @property
+    def written(self) -> str:
+        """The operator as the document writes it."""
+        return (
+            (f"{self.quantifier}:" if self.quantifier else "")
+            + self.operator.name
+            + ("IfExists" if self.if_exists else "")
+        )
+
+
+def read_operator(written: str, where: str) -> tuple[str, Operator, bool]:
+    """Split ``ForAnyValue:StringLikeIfExists`` into quantifier, operator and the IfExists mark.
+
+    Raises:
+        PolicyError: for an unknown operator or a combination that AWS does not have. Never dropped: a Deny whose
+            condition was ignored would vanish or grow.
+
+    >>> read_operator("ForAnyValue:StringLikeIfExists", "")[0::2]
+    ('ForAnyValue', True)
+    """
+    quantifier, colon, name = written.rpartition(":")
+    if colon and quantifier not in QUANTIFIERS:
+        raise PolicyError(
+            f"{quantifier!r} is not a set operator.",
+            where=where,
+            remedy="Write ForAllValues: or ForAnyValue:.",
+        )
+    if_exists = name.endswith("IfExists")
+    base = name.removesuffix("IfExists")
+    operator = OPERATORS.get(base)
+    if operator is None:
+        close = get_close_matches(base.lower(), [known.lower() for known in OPERATORS], 1, 0.5)
+        meant = next((known for known in OPERATORS if close and known.lower() == close[0]), None)
+        remedy = (
+            f"Did you mean {meant!r}? Names are case-sensitive."
+            if meant
+            else f"Known: {', '.join(OPERATORS)}."
+        )
+        raise PolicyError(f"{written!r} is not a condition operator.", where=where, remedy=remedy)
+    if operator.kind == "null" and (if_exists or quantifier):
+        raise PolicyError(
+            f"{written!r} does not exist.",
+            where=where,
+            remedy="Null stands alone: it tests whether the key exists.",
+        )
+    return quantifier, operator, if_exists
+
+
+def check_values(operator: Operator, values: Iterable[str], where: str) -> None:
+    """Read every value once, so that a bad one is found when the policy is parsed.
+
+    Raises:
+        PolicyError: with the place of the first value that does not fit the operator.
+    """
+    listed = list(values)
+    for index, value in enumerate(listed):
+        place = where if len(listed) == 1 else f"{where}[{index}]"
+        if operator.kind in ("bool", "null") and value.lower() not in ("true", "false") and "${" not in value:
+            raise PolicyError(
+                f"{value!r} is neither true nor false.",
+                where=place,
+                remedy=f"{operator.name} takes true or false.",
+            )
+        try:
+            reader = {"number": number, "date": instant, "ip": network, "binary": binary}.get(operator.kind)
+            _ = reader(value) if reader else None
+        except ValueError as fault:
+            raise PolicyError(
+                f"{operator.name} cannot compare with {value!r}: {fault}",
+                where=place,
+                remedy=_EXAMPLE[operator.kind],
+            ) from None
+
+
+_EXAMPLE = {
+    "number": "Write a number such as 3600; variables do not work here.",
+    "date": "Write 2026-11-24T09:00:00Z or seconds since 1970.",
+    "ip": "Write 203.0.113.0/24, 203.0.113.7 or 2001:db8::/32; variables do not work here.",
+    "binary": "Write base64, such as QmluYXJ5.",
+}
+
+
+def number(text: str) -> Decimal:
+    """A NumericXxx value.
+
+    >>> number("3.50") == number("3.5")
+    True
+    """
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("not a number.") from None
+    if not value.is_finite():
+        raise ValueError("not a finite number.")
+    return value
+
+
+def instant(text: str) -> Decimal:
+    """A DateXxx value in seconds since 1970, UTC: ISO 8601 (no zone means UTC) or a number of seconds.
+
+    >>> instant("1970-01-02") == instant("86400") == instant("1970-01-02T01:00:00+01:00")
+    True
+    """
+    if text.lstrip("-").replace(".", "", 1).isdigit() and len(text) > 4:
+        return Decimal(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("not an ISO 8601 date or a number of seconds.") from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return Decimal(since.days * 86400 + since.seconds) + Decimal(since.microseconds) / 1_000_000
+
+
+def network(text: str) -> Network:
+    """An IpAddress value; without a prefix length it is one host.
+
+    >>> network("203.0.113.7").prefixlen, network("2001:db8::/32").version
+    (32, 6)
+    """
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise ValueError("not an IP address or CIDR range.") from None
+
+
+def binary(text: str) -> bytes:
+    """A BinaryEquals value."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raise ValueError("not base64.") from None

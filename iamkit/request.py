@@ -1,0 +1,261 @@
+"""One request, and the context keys that AWS itself fills in.
+
+Source: IAM User Guide, reference_policies_condition-keys; reference_policies_variables ("Request keys by principal").
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from iamkit.arn import Arn
+from iamkit.errors import ArnError, RequestError
+from iamkit.formula import ACTION, RESOURCE
+from iamkit.identity.principals import Caller, Kind
+from iamkit.readings import DEFAULT, Readings
+
+Value = str | bool | int | float
+Environment = dict[str, tuple[str, ...]]
+Facts = dict[str, tuple[str, ...] | None]
+"""What AWS says of a request: values by lower-case key; None if AWS sends no such key."""
+
+SERVICE_ONLY = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
+ENDPOINT_KEYS = ("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks for which action on what.
+
+    Args:
+        principal: an ARN, a service name such as ``ec2.amazonaws.com``, or ``ik.ANONYMOUS``.
+        action: ``service:Name``.
+        resource: an ARN, or ``*`` for an action without resource.
+        context: condition keys as AWS writes them, each with one value or a list.
+        resource_account: the owner's account ID, where the ARN does not say it (S3); by default the principal's account.
+
+    Raises:
+        RequestError: for an action or resource with wildcards, or a malformed context.
+
+    >>> Request("arn:aws:iam::111122223333:user/ana", "s3:GetObject", "arn:aws:s3:::payroll/march.csv").caller.kind.value
+    'IAM user'
+    """
+
+    principal: str
+    action: str
+    resource: str
+    context: Mapping[str, Value | Iterable[Value]] = field(default_factory=dict)
+    resource_account: str | None = None
+    caller: Caller = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "caller", Caller.parse(self.principal))
+        check_action(self.action)
+        check_resource(self.resource)
+
+    @property
+    def owner(self) -> str | None:
+        """The account that owns the resource."""
+        return self.resource_account or owner_of(self.resource) or self.caller.account
+
+
+def check_action(action: str) -> None:
+    """Raise RequestError unless ``action`` is one concrete action."""
+    if not isinstance(action, str) or not re.fullmatch(r"[A-Za-z0-9-]+:[A-Za-z0-9_-]+", action):
+        raise RequestError(
+            f"{action!r} is not one action.",
+            where="action",
+            remedy="Write service:Name; can() takes wildcards.",
+        )
+
+
+def check_resource(resource: str) -> None:
+    """Raise RequestError unless ``resource`` is one ARN or ``*``."""
+    if resource == "*":
+        return
+    if not isinstance(resource, str) or "*" in resource or "?" in resource:
+        raise RequestError(
+            f"{resource!r} is not one resource.",
+            where="resource",
+            remedy="Name one ARN; can() takes wildcards.",
+        )
+    try:
+        Arn.parse(resource)
+    except ArnError as fault:
+        raise RequestError(fault.what, where="resource", remedy=fault.remedy) from None
+
+
+_REGIONAL_BUCKET = re.compile(r"arn:[^:]+:s3:::[^/]*-(\d{12})-[a-z0-9-]+-an(/.*)?")
+
+
+def owner_of(resource: str) -> str | None:
+    """The account that a resource ARN names; of an S3 bucket only an account-regional name tells it
+    (S3 User Guide, gpbucketnamespaces: ``prefix-<account>-<region>-an``).
+
+    >>> owner_of("arn:aws:sqs:eu-west-1:111122223333:jobs"), owner_of("arn:aws:s3:::payroll")
+    ('111122223333', None)
+    """
+    fields = resource.split(":", 5)
+    if len(fields) == 6 and fields[4]:
+        return fields[4]
+    found = _REGIONAL_BUCKET.fullmatch(resource)
+    return found[1] if found else None
+
+
+def caller_facts(caller: Caller, readings: Readings = DEFAULT) -> Facts:
+    """The keys that AWS derives from the principal alone."""
+    service = caller.kind is Kind.SERVICE
+    facts: Facts = {"aws:principalisawsservice": ("true" if service else "false",)}
+    facts["aws:principalservicename"] = (caller.arn,) if service else None
+    if not service:
+        facts |= dict.fromkeys(SERVICE_ONLY)
+    facts["aws:principaltype"] = _of_kind(
+        caller, "Account", "User", "AssumedRole", "FederatedUser", "Anonymous"
+    )
+    facts["aws:principalaccount"] = (caller.account,) if caller.account else None
+    facts["aws:principalarn"] = _principal_arn(caller, readings)
+    facts["aws:username"] = {Kind.USER: (caller.arn.rpartition("/")[2],), Kind.ANONYMOUS: ("anonymous",)}.get(
+        caller.kind
+    )
+    facts |= _userid(caller)
+    return facts
+
+
+def _of_kind(
+    caller: Caller, root: str, user: str, session: str, federated: str, anonymous: str
+) -> tuple[str, ...] | None:
+    kinds = {
+        Kind.ROOT: root,
+        Kind.USER: user,
+        Kind.SESSION: session,
+        Kind.FEDERATED_USER: federated,
+        Kind.ANONYMOUS: anonymous,
+    }
+    return (kinds[caller.kind],) if caller.kind in kinds else None
+
+
+def _principal_arn(caller: Caller, readings: Readings) -> tuple[str, ...] | None:
+    """For a role session the ARN of the role, never of the session (reference_policies_condition-keys)."""
+    if caller.kind is Kind.FEDERATED_USER and not readings.federated_user_arn_is_sts:
+        return (caller.arn.replace(":sts:", ":iam:", 1),)
+    if caller.account is None:
+        return None
+    return (str(caller.entity) if caller.kind is Kind.SESSION else caller.arn,)
+
+
+def _userid(caller: Caller) -> Facts:
+    name = caller.arn.rpartition("/")[2]
+    match caller.kind:
+        case Kind.ROOT:
+            return {"aws:userid": (str(caller.account),)}
+        case Kind.ANONYMOUS:
+            return {"aws:userid": ("anonymous",)}
+        case Kind.FEDERATED_USER:
+            return {"aws:userid": (f"{caller.account}:{name}",)}
+        case Kind.USER if caller.unique_id:
+            return {"aws:userid": (caller.unique_id,)}
+        case Kind.SESSION if caller.unique_id and caller.names_a_session:
+            return {"aws:userid": (f"{caller.unique_id}:{name}",)}
+        case Kind.SERVICE | Kind.FEDERATED:
+            return {"aws:userid": None}
+    return {}
+
+
+def values(given: Any, key: str) -> tuple[str, ...]:
+    """A context value as a tuple of texts.
+
+    Raises:
+        RequestError: for anything but texts, numbers, Booleans, or a list of them.
+    """
+    listed = [given] if isinstance(given, str | bool | int | float) else given
+    if isinstance(listed, Mapping) or not isinstance(listed, Iterable):
+        raise RequestError(
+            f"{given!r} cannot be a context value.",
+            where=f"context[{key!r}]",
+            remedy="Give a text or a list of texts.",
+        )
+    found = []
+    for value in listed:
+        if not isinstance(value, str | bool | int | float):
+            raise RequestError(
+                f"{value!r} cannot be a context value.",
+                where=f"context[{key!r}]",
+                remedy="Give a text or a list of texts.",
+            )
+        found.append(str(value).lower() if isinstance(value, bool) else str(value))
+    return tuple(found)
+
+
+def environment(request: Request, facts: Facts) -> Environment:
+    """The table a formula is read against: the caller's context, and what AWS fills in.
+
+    A key with an empty list counts as missing.
+
+    Raises:
+        RequestError: if the context contradicts a key that AWS fills in, or names one key twice.
+    """
+    table: Environment = {ACTION: (request.action,), RESOURCE: (request.resource,)}
+    for key, given in request.context.items():
+        if not isinstance(key, str) or ":" not in key:
+            raise RequestError(
+                f"{key!r} is not a condition key.",
+                where="context",
+                remedy="Write prefix:name, such as aws:SourceIp.",
+            )
+        lower, found = key.lower(), values(given, key)
+        if lower in table:
+            raise RequestError(
+                f"{key!r} is given twice; keys compare without case.", where="context", remedy="Give it once."
+            )
+        if lower in facts and found != (facts[lower] or ()) and not _same_role(lower, found, facts[lower]):
+            raise _set_by_aws(key, facts[lower])
+        if found:
+            table[lower] = found
+    for key, fact in facts.items():
+        if fact is not None:
+            table.setdefault(key, fact)
+    return table
+
+
+def _same_role(key: str, given: tuple[str, ...], fact: tuple[str, ...] | None) -> bool:
+    """A session's ARN lacks its role's path; the caller of the kit may supply it in aws:PrincipalArn."""
+    if key != "aws:principalarn" or fact is None or len(given) != 1 or ":role/" not in fact[0]:
+        return False
+    prefix, _, name = fact[0].partition(":role/")
+    return given[0].startswith(f"{prefix}:role/") and given[0].rpartition("/")[2] == name
+
+
+def _set_by_aws(key: str, fact: tuple[str, ...] | None) -> RequestError:
+    if key.lower() in SERVICE_ONLY:
+        remedy = "AWS sends it only when a service calls: make the service the principal."
+    elif fact is None:
+        remedy = "AWS sends no such key for this principal: leave it out."
+    else:
+        remedy = f"AWS sets it to {', '.join(fact)}: leave it out, or change the principal or the world."
+    return RequestError(f"The caller cannot choose {key}.", where=f"context[{key!r}]", remedy=remedy)
+
+
+def forwarded(request: Request, service: str, readings: Readings = DEFAULT) -> Request:
+    """The request that a service makes on the caller's behalf (a forward access session).
+
+    The principal stays the same, so it needs permission for both calls. The VPC keys of the first call are lost.
+
+    Args:
+        request: the call that the service makes, with the context of the caller's own call.
+        service: the calling service, such as ``cloudformation.amazonaws.com``.
+
+    Source: IAM User Guide, access_forward_access_sessions.
+
+    >>> first = Request("arn:aws:iam::111122223333:user/ana", "s3:GetObject", "*", {"aws:SourceVpc": "vpc-1"})
+    >>> dict(forwarded(first, "athena.amazonaws.com").context)
+    {'aws:ViaAWSService': 'true', 'aws:CalledVia': ['athena.amazonaws.com']}
+    """
+    lost = ENDPOINT_KEYS if readings.forwarded_keeps_source_ip else (*ENDPOINT_KEYS, "aws:sourceip")
+    chain = next((values(v, k) for k, v in request.context.items() if k.lower() == "aws:calledvia"), ())
+    kept = {
+        k: v
+        for k, v in request.context.items()
+        if k.lower() not in (*lost, "aws:calledvia", "aws:viaawsservice")
+    }
+    context = {**kept, "aws:ViaAWSService": "true", "aws:CalledVia": [*chain, service]}
+    return Request(request.principal, request.action, request.resource, context, request.resource_account)
