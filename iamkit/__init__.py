@@ -14,24 +14,37 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from iamkit.arn import Arn as Arn
-    from iamkit.decision import Decision as Decision, authorize as authorize
+    from iamkit.decision import Decision as Decision
+    from iamkit.decision import authorize as authorize
     from iamkit.errors import (
         ArnError as ArnError,
+    )
+    from iamkit.errors import (
         IamkitError as IamkitError,
+    )
+    from iamkit.errors import (
         PolicyError as PolicyError,
+    )
+    from iamkit.errors import (
         RequestError as RequestError,
+    )
+    from iamkit.errors import (
         WorldError as WorldError,
     )
+    from iamkit.identity.account import Account as Account
     from iamkit.identity.principals import ANONYMOUS as ANONYMOUS
+    from iamkit.identity.principals import Session as Session
     from iamkit.policies import Policies as Policies
     from iamkit.policy.document import Policy as Policy
     from iamkit.readings import Readings as Readings
     from iamkit.request import Request as Request
+    from iamkit.world import World as World
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "ANONYMOUS": "identity.principals",
+    "Account": "identity.account",
     "Arn": "arn",
     "ArnError": "errors",
     "Decision": "decision",
@@ -42,6 +55,8 @@ _HOMES = {
     "Readings": "readings",
     "Request": "request",
     "RequestError": "errors",
+    "Session": "identity.principals",
+    "World": "world",
     "WorldError": "errors",
     "authorize": "decision",
 }

@@ -178,13 +178,11 @@ def merge(parts) -> tuple[Part, ...]:
 
 @lru_cache(maxsize=65536)
 def _compiled(pattern: Pattern):
-    regex = "".join(re.escape(part) if isinstance(part, str) else _REGEX[part] for part in pattern.parts)
+    regex = "".join(_REGEX[part] if isinstance(part, Wild) else re.escape(str(part)) for part in pattern.parts)
     return re.compile(regex, re.DOTALL | (re.IGNORECASE if pattern.fold else 0)).fullmatch
 
 
-def arn_pattern(
-    parts: tuple[Part, ...], *, expand_short: bool = True, star_crosses_colons: bool = False
-) -> Pattern:
+def arn_pattern(parts: tuple[Part, ...], *, expand_short: bool = True, star_crosses_colons: bool = False) -> Pattern:
     """Read tokenized text as an ARN pattern: six fields, each compared by itself.
 
     A lone ``*`` matches every resource. A short ARN is filled up with ``*`` if ``expand_short``; otherwise it matches
@@ -207,11 +205,7 @@ def arn_pattern(
         flat += [] if index == 0 else [":"]
         for place, part in enumerate(field):
             ends_field = place == len(field) - 1
-            if (
-                last
-                or not isinstance(part, Wild)
-                or (star_crosses_colons and ends_field and part is Wild.ANY)
-            ):
+            if last or not isinstance(part, Wild) or (star_crosses_colons and ends_field and part is Wild.ANY):
                 flat.append(part)
             else:
                 flat.append(Wild.ANY_IN_FIELD if part is Wild.ANY else Wild.ONE_IN_FIELD)

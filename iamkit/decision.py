@@ -83,7 +83,8 @@ class Decision:
     def allowed(self) -> bool:
         return self.effect == ALLOWED
 
-    __bool__ = allowed.fget  # type: ignore[assignment]
+    def __bool__(self) -> bool:
+        return self.allowed
 
     @cached_property
     def trace(self) -> Trace:
@@ -105,18 +106,12 @@ class Decision:
             (layer.name, clause)
             for layer in self.ruling.layers
             for clause in layer.clauses
-            if (
-                id(clause.applies) in needed
-                if self.allowed
-                else self.effect == EXPLICIT and self._forbids(clause)
-            )
+            if (id(clause.applies) in needed if self.allowed else self.effect == EXPLICIT and self._forbids(clause))
         )
 
     def _forbids(self, clause: Clause) -> bool:
         return (
-            clause.statement.effect == "Deny"
-            and clause.naming is not Naming.NOT
-            and holds(clause.applies, self.table)
+            clause.statement.effect == "Deny" and clause.naming is not Naming.NOT and holds(clause.applies, self.table)
         )
 
     @cached_property
@@ -129,9 +124,7 @@ class Decision:
         )
         missing = {layer.name for layer in self.ruling.layers if layer.missing}
         there = [
-            name
-            for name in labels
-            if name not in missing and name in {layer.name for layer in self.ruling.layers}
+            name for name in labels if name not in missing and name in {layer.name for layer in self.ruling.layers}
         ]
         rules = [name for name in labels if name not in {layer.name for layer in self.ruling.layers}]
         return tuple(rules or there or labels)
@@ -148,9 +141,7 @@ class Decision:
             return f"Allowed: {self.request.action} needs no permission of this principal."
         granting = [pair for pair in self.deciding if self.effect == EXPLICIT or _grants(pair[0])]
         places = [f"{layer} {clause.policy.name!r} ({clause.statement.name})" for layer, clause in granting]
-        limits = list(
-            dict.fromkeys(layer for layer, _ in self.deciding if self.allowed and not _grants(layer))
-        )
+        limits = list(dict.fromkeys(layer for layer, _ in self.deciding if self.allowed and not _grants(layer)))
         too = f"; the {listed(limits, 'and')} allow{'s' * (len(limits) == 1)} it too" if limits else ""
         return f"{_WORDS[self.effect]} by {listed(places, 'and') or 'default (the root user)'}{too}."
 
@@ -246,9 +237,9 @@ def authorize(request: Request, policies: Policies) -> Decision:
             where="resource",
             remedy="Ask about the role's ARN.",
         )
-    facts: Facts = caller_facts(request.caller, policies.readings)
+    facts = caller_facts(request.caller, policies.readings)
     if target.account:
-        facts["aws:resourceaccount"] = (target.account,)
+        facts |= Facts({"aws:resourceaccount": (target.account,)})
     return decide(request, request.caller, target, policies, facts)
 
 

@@ -70,7 +70,7 @@ def _key(formula: Formula) -> str | None:
         case Some(key):
             return key
         case And(parts) | Or(parts):
-            return next((key for part in parts if (key := _key(part))), None)
+            return next(filter(None, map(_key, parts)), None)
         case Not(part):
             return _key(part)
     return None

@@ -47,9 +47,7 @@ def names(named: Named, caller: Caller) -> Naming:
     if named.form is Form.ANYONE:
         return Naming.ANYONE
     if named.form is Form.ACCOUNT:
-        return (
-            Naming.ACCOUNT if caller.account is not None and named.account == caller.account else Naming.NOT
-        )
+        return Naming.ACCOUNT if caller.account is not None and named.account == caller.account else Naming.NOT
     if named.form is Form.CANONICAL:
         return Naming.ACCOUNT if named.value == caller.canonical else Naming.NOT
     if named.form is Form.DELETED:
@@ -87,8 +85,7 @@ def spared(not_principal: Selector, caller: Caller) -> bool:
     needed = {
         Kind.ROOT: {Naming.ACCOUNT},
         Kind.USER: {Naming.ACCOUNT, Naming.ITSELF},
-        Kind.SESSION: {Naming.ACCOUNT, Naming.ENTITY}
-        | ({Naming.ITSELF} if caller.names_a_session else set()),
+        Kind.SESSION: {Naming.ACCOUNT, Naming.ENTITY} | ({Naming.ITSELF} if caller.names_a_session else set()),
         Kind.FEDERATED_USER: {Naming.ACCOUNT, Naming.ITSELF},
     }.get(caller.kind, {Naming.ITSELF})
     return needed <= found

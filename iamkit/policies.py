@@ -26,7 +26,8 @@ class Policies:
 
     Args:
         identity: identity-based policies of the user (its groups' included) or role.
-        resource: the resource-based policy; for a role, its trust policy; for a KMS key, its key policy.
+        resource: the resource-based policy; for a role, its trust policy; for a KMS key, its key policy. A list where
+            several sources grant beside each other (a bucket policy and an ACL).
         boundary: the permissions boundary: at most one policy.
         session: None for no session policy; else one policy or a list (an inline one and managed ones).
         scps: levels from the organization's root down to the account, each a list of policies; or a mapping from the
@@ -58,7 +59,7 @@ class Policies:
     def __init__(
         self,
         identity: Iterable[Source] = (),
-        resource: Source | None = None,
+        resource: Iterable[Source] | Source | None = None,
         boundary: Iterable[Source] | Source = (),
         session: Iterable[Source] | Source | None = None,
         scps: Levels = (),
@@ -76,20 +77,17 @@ class Policies:
                 remedy="A user or role has at most one.",
             )
         self.session = None if session is None else self._read("session", session, Place.SESSION)
-        self.resource = None if resource is None else self._resource(resource)
-        self.trust = self.resource is not None and is_trust(self.resource)
+        self.resource = tuple(self._resource(source) for source in _several(resource))
+        self.trust = bool(self.resource) and all(map(is_trust, self.resource))
         self.endpoint = None if endpoint is None else self._read("endpoint", endpoint, Place.ENDPOINT)[0]
         self.scps = self._levels("scps", scps, Place.SCP)
         self.rcps = self._levels("rcps", rcps, Place.RCP)
 
     def _read(self, name: str, given: Iterable[Source] | Source, place: Place) -> tuple[Policy, ...]:
         single = isinstance(given, Policy | dict | str)
-        listed: list[Any] = [given] if single else list(given)  # type: ignore[arg-type, list-item]
-        policies = []
-        for index, source in enumerate(listed):
-            policy = self._parse(name if single else f"{name}[{index}]", source)
-            policies.append(check_place(policy, place, self.readings))
-        return tuple(policies)
+        labels = (name if single else f"{name}[{index}]" for index, _ in enumerate(_several(given)))
+        parsed = [self._parse(label, source) for label, source in zip(labels, _several(given), strict=True)]
+        return tuple(check_place(policy, place, self.readings) for policy in parsed)
 
     def _resource(self, source: Source) -> Policy:
         policy = self._parse("resource", source)
@@ -126,12 +124,16 @@ class Policies:
         return tuple(found)
 
 
+def _several(given: Iterable[Source] | Source | None) -> list[Source]:
+    if given is None:
+        return []
+    return [given] if isinstance(given, Policy | dict | str) else list(given)
+
+
 def is_trust(policy: Policy) -> bool:
     """A role trust policy: STS actions and no Resource anywhere."""
     actions = [action for statement in policy.statements for action in statement.action.values]
-    return all(s.resource is None for s in policy.statements) and all(
-        a.lower().startswith("sts:") for a in actions
-    )
+    return all(s.resource is None for s in policy.statements) and all(a.lower().startswith("sts:") for a in actions)
 
 
 def _is_mapping_of_lists(levels: Any) -> bool:

@@ -16,11 +16,36 @@ from iamkit.readings import DEFAULT, Readings
 
 Value = str | bool | int | float
 Environment = dict[str, tuple[str, ...]]
-Facts = dict[str, tuple[str, ...] | None]
-"""What AWS says of a request: values by lower-case key; None if AWS sends no such key."""
 
 SERVICE_ONLY = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
 ENDPOINT_KEYS = ("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What AWS itself says of a request: keys that its maker cannot choose.
+
+    Args:
+        values: by lower-case key; an empty tuple if AWS sends no such key.
+        closed: prefixes of which every key is known: what is not in ``values`` is absent, such as tags.
+
+    >>> facts = Facts({"aws:principaltag/team": ("blue",)}, ("aws:principaltag/",))
+    >>> facts.of("aws:PrincipalTag/team"), facts.of("aws:PrincipalTag/cost"), facts.of("aws:SourceIp")
+    (('blue',), (), None)
+    """
+
+    values: Mapping[str, tuple[str, ...]]
+    closed: tuple[str, ...] = ()
+
+    def of(self, key: str) -> tuple[str, ...] | None:
+        """The values of the key; an empty tuple if it is absent; None if whoever makes the request chooses it."""
+        key = key.lower()
+        absent = () if key.startswith(self.closed) and self.closed else None
+        return self.values.get(key, absent)
+
+    def __or__(self, other: "Facts") -> "Facts":
+        """Both; what ``other`` says of a key wins."""
+        return Facts({**self.values, **other.values}, self.closed + other.closed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,60 +130,58 @@ def owner_of(resource: str) -> str | None:
 def caller_facts(caller: Caller, readings: Readings = DEFAULT) -> Facts:
     """The keys that AWS derives from the principal alone."""
     service = caller.kind is Kind.SERVICE
-    facts: Facts = {"aws:principalisawsservice": ("true" if service else "false",)}
-    facts["aws:principalservicename"] = (caller.arn,) if service else None
-    if not service:
-        facts |= dict.fromkeys(SERVICE_ONLY)
-    facts["aws:principaltype"] = _of_kind(
-        caller, "Account", "User", "AssumedRole", "FederatedUser", "Anonymous"
-    )
-    facts["aws:principalaccount"] = (caller.account,) if caller.account else None
+    facts: dict[str, tuple[str, ...]] = {} if service else dict.fromkeys(SERVICE_ONLY, ())
+    facts["aws:principalisawsservice"] = ("true" if service else "false",)
+    facts["aws:principalservicename"] = (caller.arn,) if service else ()
+    facts["aws:principaltype"] = _PRINCIPAL_TYPES.get(caller.kind, ())
+    facts["aws:principalaccount"] = (caller.account,) if caller.account else ()
     facts["aws:principalarn"] = _principal_arn(caller, readings)
-    facts["aws:username"] = {Kind.USER: (caller.arn.rpartition("/")[2],), Kind.ANONYMOUS: ("anonymous",)}.get(
-        caller.kind
-    )
-    facts |= _userid(caller)
-    return facts
+    facts["aws:username"] = _username(caller)
+    userid = _userid(caller)
+    return Facts(facts if userid is None else {**facts, "aws:userid": userid})
 
 
-def _of_kind(
-    caller: Caller, root: str, user: str, session: str, federated: str, anonymous: str
-) -> tuple[str, ...] | None:
-    kinds = {
-        Kind.ROOT: root,
-        Kind.USER: user,
-        Kind.SESSION: session,
-        Kind.FEDERATED_USER: federated,
-        Kind.ANONYMOUS: anonymous,
-    }
-    return (kinds[caller.kind],) if caller.kind in kinds else None
+_PRINCIPAL_TYPES = {
+    Kind.ROOT: ("Account",),
+    Kind.USER: ("User",),
+    Kind.SESSION: ("AssumedRole",),
+    Kind.FEDERATED_USER: ("FederatedUser",),
+    Kind.ANONYMOUS: ("Anonymous",),
+}
 
 
-def _principal_arn(caller: Caller, readings: Readings) -> tuple[str, ...] | None:
+def _principal_arn(caller: Caller, readings: Readings) -> tuple[str, ...]:
     """For a role session the ARN of the role, never of the session (reference_policies_condition-keys)."""
     if caller.kind is Kind.FEDERATED_USER and not readings.federated_user_arn_is_sts:
         return (caller.arn.replace(":sts:", ":iam:", 1),)
     if caller.account is None:
-        return None
+        return ()
     return (str(caller.entity) if caller.kind is Kind.SESSION else caller.arn,)
 
 
-def _userid(caller: Caller) -> Facts:
+def _username(caller: Caller) -> tuple[str, ...]:
+    if caller.kind is Kind.USER:
+        return (caller.arn.rpartition("/")[2],)
+    return ("anonymous",) if caller.kind is Kind.ANONYMOUS else ()
+
+
+def _userid(caller: Caller) -> tuple[str, ...] | None:
+    """None where the unique ID is not known: then the context may say it."""
     name = caller.arn.rpartition("/")[2]
     match caller.kind:
         case Kind.ROOT:
-            return {"aws:userid": (str(caller.account),)}
+            return (str(caller.account),)
         case Kind.ANONYMOUS:
-            return {"aws:userid": ("anonymous",)}
+            return ("anonymous",)
         case Kind.FEDERATED_USER:
-            return {"aws:userid": (f"{caller.account}:{name}",)}
+            return (f"{caller.account}:{name}",)
         case Kind.USER if caller.unique_id:
-            return {"aws:userid": (caller.unique_id,)}
+            return (caller.unique_id,)
         case Kind.SESSION if caller.unique_id and caller.names_a_session:
-            return {"aws:userid": (f"{caller.unique_id}:{name}",)}
+            return (f"{caller.unique_id}:{name}",)
         case Kind.SERVICE | Kind.FEDERATED:
-            return {"aws:userid": None}
-    return {}
+            return ()
+    return None
 
 
 def values(given: Any, key: str) -> tuple[str, ...]:
@@ -202,34 +225,34 @@ def environment(request: Request, facts: Facts) -> Environment:
                 where="context",
                 remedy="Write prefix:name, such as aws:SourceIp.",
             )
-        lower, found = key.lower(), values(given, key)
+        lower, found, fact = key.lower(), values(given, key), facts.of(key)
         if lower in table:
             raise RequestError(
                 f"{key!r} is given twice; keys compare without case.", where="context", remedy="Give it once."
             )
-        if lower in facts and found != (facts[lower] or ()) and not _same_role(lower, found, facts[lower]):
-            raise _set_by_aws(key, facts[lower])
+        if fact is not None and found != fact and not _same_role(lower, found, fact):
+            raise _set_by_aws(key, fact)
         if found:
             table[lower] = found
-    for key, fact in facts.items():
-        if fact is not None:
+    for key, fact in facts.values.items():
+        if fact:
             table.setdefault(key, fact)
     return table
 
 
-def _same_role(key: str, given: tuple[str, ...], fact: tuple[str, ...] | None) -> bool:
+def _same_role(key: str, given: tuple[str, ...], fact: tuple[str, ...]) -> bool:
     """A session's ARN lacks its role's path; the caller of the kit may supply it in aws:PrincipalArn."""
-    if key != "aws:principalarn" or fact is None or len(given) != 1 or ":role/" not in fact[0]:
+    if key != "aws:principalarn" or len(given) != 1 or not fact or ":role/" not in fact[0]:
         return False
     prefix, _, name = fact[0].partition(":role/")
-    return given[0].startswith(f"{prefix}:role/") and given[0].rpartition("/")[2] == name
+    return "/" not in name and given[0].startswith(f"{prefix}:role/") and given[0].rpartition("/")[2] == name
 
 
-def _set_by_aws(key: str, fact: tuple[str, ...] | None) -> RequestError:
+def _set_by_aws(key: str, fact: tuple[str, ...]) -> RequestError:
     if key.lower() in SERVICE_ONLY:
         remedy = "AWS sends it only when a service calls: make the service the principal."
-    elif fact is None:
-        remedy = "AWS sends no such key for this principal: leave it out."
+    elif not fact:
+        remedy = "AWS sends no such key for this principal and resource: leave it out."
     else:
         remedy = f"AWS sets it to {', '.join(fact)}: leave it out, or change the principal or the world."
     return RequestError(f"The caller cannot choose {key}.", where=f"context[{key!r}]", remedy=remedy)
@@ -252,10 +275,6 @@ def forwarded(request: Request, service: str, readings: Readings = DEFAULT) -> R
     """
     lost = ENDPOINT_KEYS if readings.forwarded_keeps_source_ip else (*ENDPOINT_KEYS, "aws:sourceip")
     chain = next((values(v, k) for k, v in request.context.items() if k.lower() == "aws:calledvia"), ())
-    kept = {
-        k: v
-        for k, v in request.context.items()
-        if k.lower() not in (*lost, "aws:calledvia", "aws:viaawsservice")
-    }
+    kept = {k: v for k, v in request.context.items() if k.lower() not in (*lost, "aws:calledvia", "aws:viaawsservice")}
     context = {**kept, "aws:ViaAWSService": "true", "aws:CalledVia": [*chain, service]}
     return Request(request.principal, request.action, request.resource, context, request.resource_account)

@@ -20,7 +20,6 @@ from iamkit.identity.principals import Caller, Kind
 from iamkit.naming import Naming, naming
 from iamkit.policies import Policies
 from iamkit.policy.document import Policy, Statement
-from iamkit.readings import Readings
 from iamkit.statements import statement_applies
 
 
@@ -84,9 +83,7 @@ class Layer:
     @property
     def deny(self) -> Formula:
         """Some Deny applies."""
-        found = (
-            c.applies for c in self.clauses if c.statement.effect == "Deny" and c.naming is not Naming.NOT
-        )
+        found = (c.applies for c in self.clauses if c.statement.effect == "Deny" and c.naming is not Naming.NOT)
         return any_of(found, self._label("Deny"))
 
     def _label(self, effect: str) -> Label:
@@ -113,9 +110,7 @@ class Ruling:
 def ruling(caller: Caller, target: Target, policies: Policies) -> Ruling:
     """Turn a stack into its formula."""
     stack = _Stack(caller, target, policies)
-    denied = all_of(
-        [Not(always_answered(caller)), any_explicit_deny(stack)], Label("decision", "explicitly denied")
-    )
+    denied = all_of([Not(always_answered(caller)), any_explicit_deny(stack)], Label("decision", "explicitly denied"))
     permitted = any_of([needs_no_permission(caller), all_of([*ceilings(stack), grant(stack)])])
     allowed = any_of(
         [
@@ -269,9 +264,7 @@ class _Stack:
         outer = [*self.rcps, *self.scps, *([self.endpoint] if self.endpoint else [])]
         self.layers = (*outer, self.resource, *own)
 
-    def _layer(
-        self, name: str, policies: Iterable[Policy], extra: Formula | None = None, named: bool = False
-    ) -> Layer:
+    def _layer(self, name: str, policies: Iterable[Policy], extra: Formula | None = None, named: bool = False) -> Layer:
         readings = self.policies.readings
         clauses = []
         for policy in policies:
@@ -298,10 +291,8 @@ class _Stack:
         return self._layer("session policy", self.policies.session or ())
 
     def _resource(self) -> Layer:
-        name = {"role": "role trust policy", "key": "key policy"}.get(
-            self.target.kind, "resource-based policy"
-        )
-        policies = (self.policies.resource,) if self.policies.resource else ()
+        name = {"role": "role trust policy", "key": "key policy"}.get(self.target.kind, "resource-based policy")
+        policies = self.policies.resource
         layer = self._layer(
             name,
             policies,
@@ -309,9 +300,7 @@ class _Stack:
             named=True,
         )
         if self.caller.kind is Kind.ROOT and not self.policies.readings.resource_deny_binds_root:
-            return Layer(
-                name, tuple(c for c in layer.clauses if c.statement.effect == "Allow"), layer.missing
-            )
+            return Layer(name, tuple(c for c in layer.clauses if c.statement.effect == "Allow"), layer.missing)
         return layer
 
     def _scps(self) -> list[Layer]:

@@ -7,7 +7,20 @@ from functools import lru_cache
 
 from iamkit.arn import Pattern, arn_pattern
 from iamkit.formula import (
-    ACTION, RESOURCE, And, Bytes, Compare, Formula, InNetwork, Is, Label, Not, Some, all_of, any_of, present,
+    ACTION,
+    RESOURCE,
+    And,
+    Bytes,
+    Compare,
+    Formula,
+    InNetwork,
+    Is,
+    Label,
+    Not,
+    Some,
+    all_of,
+    any_of,
+    present,
 )  # fmt: skip
 from iamkit.policy.conditions import Condition, binary, instant, network, number
 from iamkit.policy.document import Selector, Statement
@@ -31,10 +44,7 @@ def statement_applies(statement: Statement, readings: Readings) -> Formula:
 def action_matches(selector: Selector) -> Formula:
     """Case never matters in an action (reference_policies_elements_action)."""
     choices = any_of(
-        (
-            Some(ACTION, Is(Pattern.glob(action, fold=True)), Label("value", action))
-            for action in selector.values
-        ),
+        (Some(ACTION, Is(Pattern.glob(action, fold=True)), Label("value", action)) for action in selector.values),
         Label("element", "Action", selector.path),
     )
     return _unless_negated(choices, selector, "NotAction")
@@ -49,9 +59,7 @@ def resource_matches(selector: Selector, readings: Readings) -> Formula:
     for parts in selector.values:
         pattern = arn_pattern(parts, expand_short=True, star_crosses_colons=readings.star_crosses_colons)
         choices.append(Some(RESOURCE, Is(pattern), Label("value", str(pattern))))
-    return _unless_negated(
-        any_of(choices, Label("element", "Resource", selector.path)), selector, "NotResource"
-    )
+    return _unless_negated(any_of(choices, Label("element", "Resource", selector.path)), selector, "NotResource")
 
 
 def _unless_negated(choices: Formula, selector: Selector, name: str) -> Formula:
@@ -108,19 +116,13 @@ def value_matches(condition: Condition, text: str, version: str, readings: Readi
     if operator.kind in ("string", "arn"):
         parts = tokens(text, version=version, wildcards=operator.wildcards)
         test = (
-            arn_pattern(parts, star_crosses_colons=False)
-            if operator.kind == "arn"
-            else Pattern(parts, operator.fold)
+            arn_pattern(parts, star_crosses_colons=False) if operator.kind == "arn" else Pattern(parts, operator.fold)
         )
         if operator.kind == "arn" and not test.variables and text == "*":
             test = Pattern.glob("arn:*")
     elif operator.kind == "bool":
         variables = readings.bool_takes_variables and version == LATEST
-        test = (
-            Pattern(tokens(text, wildcards=False), fold=True)
-            if variables
-            else Pattern.literal(text, fold=True)
-        )
+        test = Pattern(tokens(text, wildcards=False), fold=True) if variables else Pattern.literal(text, fold=True)
     elif operator.kind == "ip":
         return Is(InNetwork(network(text)), Label("value", text))
     elif operator.kind == "binary":

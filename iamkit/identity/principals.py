@@ -4,8 +4,10 @@ Source: IAM User Guide, reference_policies_elements_principal; reference_policie
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from iamkit.arn import Arn
 from iamkit.errors import ArnError, RequestError
@@ -122,10 +124,7 @@ class Caller:
         return (
             self.kind is Kind.SESSION
             and bool(self.entity)
-            and (
-                "/aws-service-role/" in str(self.entity)
-                or str(self.role_name).startswith("AWSServiceRoleFor")
-            )
+            and ("/aws-service-role/" in str(self.entity) or str(self.role_name).startswith("AWSServiceRoleFor"))
         )
 
     def __str__(self) -> str:
@@ -138,3 +137,45 @@ def _remedy(arn: Arn) -> str:
     if "*" in arn.resource:
         return "Name one principal; who_can asks about all of them."
     return "Give the ARN of a user, a role, a session, a federated user or :root."
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session as the principal of a question: of a role, or of a user through GetFederationToken.
+
+    Args:
+        of: the ARN of the role or user.
+        name: the role session name, 2 to 64 characters, or the federated user's name, 2 to 32.
+        policy: the session policy: None, one policy or a list.
+        tags: session tags; of equal tags of the role, these win (id_session-tags).
+
+    Raises:
+        RequestError: if ``of`` is neither a role nor a user, or the name does not fit.
+
+    >>> Session("arn:aws:iam::111122223333:role/audit/reader", "ana").arn
+    'arn:aws:sts::111122223333:assumed-role/reader/ana'
+    """
+
+    of: str
+    name: str
+    policy: Any = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        longest = 64 if ":role/" in self.of else 32
+        if ":role/" not in self.of and ":user/" not in self.of:
+            raise RequestError(
+                f"{self.of!r} has no sessions.",
+                where="session",
+                remedy="Give the ARN of a role or of a user.",
+            )
+        if not re.fullmatch(r"[\w+=,.@-]+", self.name, re.ASCII) or not 2 <= len(self.name) <= longest:
+            remedy = f"Use 2 to {longest} letters, digits and +=,.@-_."
+            raise RequestError(f"{self.name!r} is not a session name.", where="session", remedy=remedy)
+
+    @property
+    def arn(self) -> str:
+        """The session's ARN, which leaves out the path of its role."""
+        arn = Arn.parse(self.of)
+        resource = f"assumed-role/{arn.name}/{self.name}" if arn.type == "role" else f"federated-user/{self.name}"
+        return f"arn:{arn.partition}:sts::{arn.account}:{resource}"

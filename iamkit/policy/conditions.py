@@ -132,11 +132,7 @@ def read_operator(written: str, where: str) -> tuple[str, Operator, bool]:
     if operator is None:
         close = get_close_matches(base.lower(), [known.lower() for known in OPERATORS], 1, 0.5)
         meant = next((known for known in OPERATORS if close and known.lower() == close[0]), None)
-        remedy = (
-            f"Did you mean {meant!r}? Names are case-sensitive."
-            if meant
-            else f"Known: {', '.join(OPERATORS)}."
-        )
+        remedy = f"Did you mean {meant!r}? Names are case-sensitive." if meant else f"Known: {', '.join(OPERATORS)}."
         raise PolicyError(f"{written!r} is not a condition operator.", where=where, remedy=remedy)
     if operator.kind == "null" and (if_exists or quantifier):
         raise PolicyError(

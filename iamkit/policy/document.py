@@ -184,9 +184,7 @@ def known_keys(given: dict[str, Any], known: tuple[str, ...], where: str) -> Non
             close = [name for name in known if name.lower() == str(key).lower()] or get_close_matches(
                 str(key), known, 1
             )
-            remedy = (
-                f"Did you mean {close[0]!r}? Case matters." if close else f"Known here: {', '.join(known)}."
-            )
+            remedy = f"Did you mean {close[0]!r}? Case matters." if close else f"Known here: {', '.join(known)}."
             raise PolicyError(f"{key!r} is not a policy element.", where=f"{where}.{key}", remedy=remedy)
 
 
@@ -293,9 +291,7 @@ def _principals(raw: dict[str, Any], path: str) -> Selector | None:
             return (Named(Form.ANYONE, "*"),)
         if not isinstance(value, dict) or not value:
             remedy = 'Write "*", or an object such as {"AWS": "arn:aws:iam::111122223333:role/auditor"}.'
-            raise PolicyError(
-                f"{json.dumps(value, default=repr)} is not a principal.", where=where, remedy=remedy
-            )
+            raise PolicyError(f"{json.dumps(value, default=repr)} is not a principal.", where=where, remedy=remedy)
         known_keys(value, _PRINCIPAL_KEYS, where)
         return tuple(
             read_principal(kind, _text(item, place), place)
@@ -338,9 +334,7 @@ def _conditions(raw: Any, version: str, path: str) -> Iterator[Condition]:
                     where=place,
                     remedy="Write prefix:name, such as aws:SourceIp.",
                 )
-            values = tuple(
-                _value(item, spot) for spot, item in (_listed(listed, place) if listed != [] else ())
-            )
+            values = tuple(_value(item, spot) for spot, item in (_listed(listed, place) if listed != [] else ()))
             check_values(operator, values, place)
             if operator.takes_variables:
                 _ = [tokens(value, version=version, where=place) for value in values]

@@ -2,6 +2,7 @@
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from iamkit.errors import PolicyError
 from iamkit.policy.document import Policy, Statement
@@ -25,6 +26,7 @@ class Place(Enum):
 WITHOUT_PRINCIPAL = (Place.IDENTITY, Place.BOUNDARY, Place.SESSION, Place.SCP)
 
 
+@lru_cache(maxsize=65536)
 def check_place(policy: Policy, place: Place, readings: Readings = DEFAULT) -> Policy:
     """Return ``policy`` if it may stand at ``place``.
 
@@ -101,9 +103,7 @@ def _check_resource(statement: Statement, place: Place, readings: Readings) -> N
             where=statement.path,
             remedy='Add "Resource": "*" or an ARN.',
         )
-    short_is_fault = place is Place.SESSION or (
-        not readings.short_arns_everywhere and place in (Place.SCP, Place.RCP)
-    )
+    short_is_fault = place is Place.SESSION or (not readings.short_arns_everywhere and place in (Place.SCP, Place.RCP))
     for parts in resource.values if short_is_fault else ():
         written = "".join(part if isinstance(part, str) else "*" for part in parts)
         if written != "*" and written.count(":") < 5:
@@ -153,9 +153,7 @@ def _check_scp(statement: Statement) -> None:
         and (resource.negated or not all(_is_star(parts) for parts in resource.values))
     ):
         remedy = "Keep Allow general and add a Deny with NotResource."
-        raise PolicyError(
-            'An Allow in an SCP has Resource "*".', where=f"{statement.path}.Resource", remedy=remedy
-        )
+        raise PolicyError('An Allow in an SCP has Resource "*".', where=f"{statement.path}.Resource", remedy=remedy)
 
 
 def _is_full_access(policy: Policy) -> bool:

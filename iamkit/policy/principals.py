@@ -58,9 +58,7 @@ GLOBAL_PROVIDERS = (
 )
 _ACCOUNT = re.compile(r"\d{12}")
 _UNIQUE_ID = re.compile(r"A(IDA|ROA)[A-Z0-9]{12,124}")
-_SERVICE = re.compile(
-    r"[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com|amazonaws\.com\.cn|amazon\.com|aws\.internal|aws)"
-)
+_SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com|amazonaws\.com\.cn|amazon\.com|aws\.internal|aws)")
 _CANONICAL = re.compile(r"[0-9a-f]{64}")
 _SESSION_RESOURCE = re.compile(r"assumed-role/[\w+=,.@-]+/[\w+=,.@-]+")
 
@@ -74,9 +72,7 @@ def read_principal(kind: str, value: str, where: str) -> Named:
     >>> read_principal("AWS", "111122223333", "").form is read_principal("AWS", "arn:aws:iam::111122223333:root", "").form
     True
     """
-    return {"AWS": _aws, "Service": _service, "Federated": _federated, "CanonicalUser": _canonical}[kind](
-        value, where
-    )
+    return {"AWS": _aws, "Service": _service, "Federated": _federated, "CanonicalUser": _canonical}[kind](value, where)
 
 
 def _aws(value: str, where: str) -> Named:
@@ -88,9 +84,7 @@ def _aws(value: str, where: str) -> Named:
         return Named(Form.DELETED, value)
     if "*" in value or "?" in value:
         remedy = "Write the whole ARN, or * alone, or the account with a condition on aws:PrincipalArn."
-        raise PolicyError(
-            f"A wildcard cannot be part of the principal {value!r}.", where=where, remedy=remedy
-        )
+        raise PolicyError(f"A wildcard cannot be part of the principal {value!r}.", where=where, remedy=remedy)
     if _SERVICE.fullmatch(value):
         raise PolicyError(f"{value!r} is a service.", where=where, remedy=f'Write {{"Service": "{value}"}}.')
     try:
@@ -143,13 +137,9 @@ def _service(value: str, where: str) -> Named:
 
 
 def _federated(value: str, where: str) -> Named:
-    provider = re.fullmatch(
-        rf"arn:({'|'.join(PARTITIONS)}):iam::\d{{12}}:(saml-provider|oidc-provider)/[^*?]+", value
-    )
+    provider = re.fullmatch(rf"arn:({'|'.join(PARTITIONS)}):iam::\d{{12}}:(saml-provider|oidc-provider)/[^*?]+", value)
     if value not in GLOBAL_PROVIDERS and not provider:
-        remedy = (
-            f"Write the ARN of a saml-provider or oidc-provider, or one of {', '.join(GLOBAL_PROVIDERS)}."
-        )
+        remedy = f"Write the ARN of a saml-provider or oidc-provider, or one of {', '.join(GLOBAL_PROVIDERS)}."
         raise PolicyError(f"{value!r} is not an identity provider.", where=where, remedy=remedy)
     return Named(Form.FEDERATED, value)
 
