@@ -36,6 +36,11 @@ if TYPE_CHECKING:
     from iamkit.identity.principals import Session as Session
     from iamkit.policies import Policies as Policies
     from iamkit.policy.document import Policy as Policy
+    from iamkit.prove.answers import Answers as Answers
+    from iamkit.prove.answers import Proof as Proof
+    from iamkit.prove.answers import Unknown as Unknown
+    from iamkit.prove.answers import Witness as Witness
+    from iamkit.prove.compare import compare as compare
     from iamkit.readings import Readings as Readings
     from iamkit.request import Request as Request
     from iamkit.world import World as World
@@ -45,6 +50,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "ANONYMOUS": "identity.principals",
     "Account": "identity.account",
+    "Answers": "prove.answers",
     "Arn": "arn",
     "ArnError": "errors",
     "Decision": "decision",
@@ -52,13 +58,17 @@ _HOMES = {
     "Policies": "policies",
     "Policy": "policy.document",
     "PolicyError": "errors",
+    "Proof": "prove.answers",
     "Readings": "readings",
     "Request": "request",
     "RequestError": "errors",
     "Session": "identity.principals",
+    "Unknown": "prove.answers",
+    "Witness": "prove.answers",
     "World": "world",
     "WorldError": "errors",
     "authorize": "decision",
+    "compare": "prove.compare",
 }
 
 __all__ = sorted([*_HOMES, "__version__"])

@@ -1,10 +1,11 @@
 """Amazon Resource Names, and the patterns that policies match text with."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from itertools import pairwise
 
 from iamkit.errors import ArnError
 
@@ -36,8 +37,9 @@ class Arn:
         """
         fields = text.split(":", 5) if isinstance(text, str) else []
         if len(fields) < 6 or fields[0] != "arn":
+            given = repr(text) if isinstance(text, str) else f"A {type(text).__name__}"
             raise ArnError(
-                f"{text!r} is not an ARN.",
+                f"{given} is not an ARN.",
                 where=where,
                 remedy="An ARN reads arn:partition:service:region:account:resource.",
             )
@@ -89,7 +91,8 @@ class Variable:
 Part = str | Wild | Variable
 Lookup = Callable[[str], str | None]
 
-_REGEX = {Wild.ANY: ".*", Wild.ONE: ".", Wild.ANY_IN_FIELD: "[^:]*", Wild.ONE_IN_FIELD: "[^:]"}
+_REGEX: dict[Part, str] = {Wild.ANY: ".*", Wild.ONE: ".", Wild.ANY_IN_FIELD: "[^:]*", Wild.ONE_IN_FIELD: "[^:]"}
+_STARS = (Wild.ANY, Wild.ANY_IN_FIELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,11 @@ class Pattern:
         return pattern is not None and _compiled(pattern)(value) is not None
 
     def __str__(self) -> str:
-        """As it would be written in a policy."""
+        """As a policy of Version 2012-10-17 would write it.
+
+        >>> str(Pattern(("home/", Variable("aws:username"), "/", Wild.ANY))), str(Pattern.literal("*.csv"))
+        ('home/${aws:username}/*', '${*}.csv')
+        """
         return "".join(_written(part) for part in self.parts)
 
 
@@ -162,24 +169,44 @@ def _written(part: Part) -> str:
         return "*" if part in (Wild.ANY, Wild.ANY_IN_FIELD) else "?"
     if isinstance(part, Variable):
         return "${" + part.key + (f", '{part.default}'" if part.default is not None else "") + "}"
-    return part
+    return re.sub(r"[*?]|\$(?={)", r"${\g<0>}", part)
 
 
-def merge(parts) -> tuple[Part, ...]:
-    """Join neighboring literal texts and drop empty ones, so that equal patterns have equal parts."""
+def merge(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """Join neighboring literal texts, drop empty ones and repeated stars, so that equal patterns have equal parts."""
     merged: list[Part] = []
     for part in parts:
         if isinstance(part, str) and merged and isinstance(merged[-1], str):
             merged[-1] += part
-        elif part != "":
+        elif part != "" and not (part in _STARS and merged and merged[-1] is part):
             merged.append(part)
     return tuple(merged)
 
 
 @lru_cache(maxsize=65536)
-def _compiled(pattern: Pattern):
-    regex = "".join(_REGEX[part] if isinstance(part, Wild) else re.escape(str(part)) for part in pattern.parts)
-    return re.compile(regex, re.DOTALL | (re.IGNORECASE if pattern.fold else 0)).fullmatch
+def _compiled(pattern: Pattern) -> Callable[[str], re.Match[str] | None]:
+    return re.compile(_regex(pattern.parts), re.DOTALL | (re.IGNORECASE if pattern.fold else 0)).fullmatch
+
+
+def _regex(parts: tuple[Part, ...]) -> str:
+    """Each star but the last takes as little as it can and never gives it back (an atomic group), so that many stars
+    against a long text stay quick. What a star takes less, a later one can take more: nothing is missed. The
+    exception is a star that crosses colons before one that does not; there the regex may backtrack.
+    """
+    cuts = [index for index, part in enumerate(parts) if part in _STARS] + [len(parts)]
+    regex = "".join(map(_piece, parts[: cuts[0]]))
+    for star, following in pairwise(cuts):
+        after = "".join(map(_piece, parts[star + 1 : following]))
+        gives_back = parts[star] is Wild.ANY and Wild.ANY_IN_FIELD in parts[star:]
+        if following == len(parts) or gives_back:
+            regex += _piece(parts[star]) + after
+        else:
+            regex += f"(?>{_piece(parts[star])}?{after})"
+    return regex
+
+
+def _piece(part: Part) -> str:
+    return re.escape(part) if isinstance(part, str) else _REGEX[part]
 
 
 def arn_pattern(parts: tuple[Part, ...], *, expand_short: bool = True, star_crosses_colons: bool = False) -> Pattern:
@@ -217,6 +244,6 @@ def _split_fields(parts: tuple[Part, ...]) -> list[list[Part]]:
     fields: list[list[Part]] = [[]]
     for part in parts:
         pieces = part.split(":", 6 - len(fields)) if isinstance(part, str) else [part]
-        fields[-1].append(pieces[0])
-        fields += [[piece] for piece in pieces[1:]]
+        fields[-1] += pieces[:1] if pieces[0] else []
+        fields += [[piece] if piece else [] for piece in pieces[1:]]
     return fields

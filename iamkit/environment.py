@@ -192,7 +192,8 @@ def quiet_news() -> None:
 
 def install(extras: list[str]) -> None:
     """Install the kit, editable, and its packages in the versions of ``constraints.txt`` into ``.venv``."""
-    what = f".[{','.join(filter(None, extras))}]"
+    names = ",".join(filter(None, extras))
+    what = f".[{names}]" if names else "."
     command = [*installer(), "install", "--disable-pip-version-check", "-c", "constraints.txt", "-e", what]
     if subprocess.call(command, cwd=ROOT) != 0:
         raise SetupError(

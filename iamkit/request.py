@@ -6,6 +6,7 @@ Source: IAM User Guide, reference_policies_condition-keys; reference_policies_va
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from iamkit.arn import Arn
@@ -57,12 +58,13 @@ class Request:
         action: ``service:Name``.
         resource: an ARN, or ``*`` for an action without resource.
         context: condition keys as AWS writes them, each with one value or a list.
-        resource_account: the owner's account ID, where the ARN does not say it (S3); by default the principal's account.
+        resource_account: the owner's account ID, where the ARN does not say it (S3); by default the principal's.
 
     Raises:
-        RequestError: for an action or resource with wildcards, or a malformed context.
+        RequestError: for a principal that makes no requests, for wildcards in the action or resource, or for a
+            malformed context.
 
-    >>> Request("arn:aws:iam::111122223333:user/ana", "s3:GetObject", "arn:aws:s3:::payroll/march.csv").caller.kind.value
+    >>> Request("arn:aws:iam::111122223333:user/ana", "s3:GetObject", "arn:aws:s3:::payroll/a").caller.kind.value
     'IAM user'
     """
 
@@ -77,6 +79,14 @@ class Request:
         object.__setattr__(self, "caller", Caller.parse(self.principal))
         check_action(self.action)
         check_resource(self.resource)
+        check_context(self.context)
+        account = self.resource_account
+        if account is not None and not (isinstance(account, str) and re.fullmatch(r"\d{12}", account, re.ASCII)):
+            raise RequestError(
+                f"{account!r} is not an account ID.",
+                where="resource_account",
+                remedy="Write its 12 digits as a text.",
+            )
 
     @property
     def owner(self) -> str | None:
@@ -108,6 +118,30 @@ def check_resource(resource: str) -> None:
         Arn.parse(resource)
     except ArnError as fault:
         raise RequestError(fault.what, where="resource", remedy=fault.remedy) from None
+
+
+def check_context(context: Any) -> None:
+    """Raise RequestError unless ``context`` maps condition keys to values; keys compare without case."""
+    if not isinstance(context, Mapping):
+        raise RequestError(
+            f"A {type(context).__name__} is not a context.",
+            where="context",
+            remedy='Give a dict such as {"aws:SourceIp": "203.0.113.7"}.',
+        )
+    seen: set[str] = set()
+    for key in context:
+        if not isinstance(key, str) or not re.fullmatch(r"[^:\s]+:\S(.*\S)?", key):
+            raise RequestError(
+                f"{key!r} is not a condition key.",
+                where="context",
+                remedy="Write prefix:name, such as aws:SourceIp.",
+            )
+        if key.lower() in seen:
+            raise RequestError(
+                f"{key!r} is given twice; keys compare without case.", where="context", remedy="Give it once."
+            )
+        seen.add(key.lower())
+        values(context[key], key)
 
 
 _REGIONAL_BUCKET = re.compile(r"arn:[^:]+:s3:::[^/]*-(\d{12})-[a-z0-9-]+-an(/.*)?")
@@ -188,25 +222,27 @@ def values(given: Any, key: str) -> tuple[str, ...]:
     """A context value as a tuple of texts.
 
     Raises:
-        RequestError: for anything but texts, numbers, Booleans, or a list of them.
+        RequestError: for anything but texts, finite numbers, Booleans, or a list, tuple or set of them.
     """
-    listed = [given] if isinstance(given, str | bool | int | float) else given
-    if isinstance(listed, Mapping) or not isinstance(listed, Iterable):
-        raise RequestError(
-            f"{given!r} cannot be a context value.",
-            where=f"context[{key!r}]",
-            remedy="Give a text or a list of texts.",
-        )
-    found = []
-    for value in listed:
-        if not isinstance(value, str | bool | int | float):
-            raise RequestError(
-                f"{value!r} cannot be a context value.",
-                where=f"context[{key!r}]",
-                remedy="Give a text or a list of texts.",
-            )
-        found.append(str(value).lower() if isinstance(value, bool) else str(value))
-    return tuple(found)
+    listed = given if isinstance(given, list | tuple | set | frozenset) else [given]
+    found = tuple(_text(value, key) for value in listed)
+    return tuple(sorted(found)) if isinstance(listed, set | frozenset) else found
+
+
+def _text(value: Any, key: str) -> str:
+    """One context value as text."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    try:
+        if isinstance(value, str | int) or (isinstance(value, float) and isfinite(value)):
+            return str(value)
+    except ValueError:  # Python limits the digits of an integer.
+        pass
+    raise RequestError(
+        f"{value if isinstance(value, float) else f'A {type(value).__name__}'} cannot be a context value.",
+        where=f"context[{key!r}]",
+        remedy="Give a text, a finite number or true/false, or a list of them.",
+    )
 
 
 def environment(request: Request, facts: Facts) -> Environment:
@@ -215,21 +251,11 @@ def environment(request: Request, facts: Facts) -> Environment:
     A key with an empty list counts as missing.
 
     Raises:
-        RequestError: if the context contradicts a key that AWS fills in, or names one key twice.
+        RequestError: if the context contradicts a key that AWS fills in.
     """
     table: Environment = {ACTION: (request.action,), RESOURCE: (request.resource,)}
     for key, given in request.context.items():
-        if not isinstance(key, str) or ":" not in key:
-            raise RequestError(
-                f"{key!r} is not a condition key.",
-                where="context",
-                remedy="Write prefix:name, such as aws:SourceIp.",
-            )
         lower, found, fact = key.lower(), values(given, key), facts.of(key)
-        if lower in table:
-            raise RequestError(
-                f"{key!r} is given twice; keys compare without case.", where="context", remedy="Give it once."
-            )
         if fact is not None and found != fact and not _same_role(lower, found, fact):
             raise _set_by_aws(key, fact)
         if found:

@@ -111,11 +111,11 @@ def ruling(caller: Caller, target: Target, policies: Policies) -> Ruling:
     """Turn a stack into its formula."""
     stack = _Stack(caller, target, policies)
     denied = all_of([Not(always_answered(caller)), any_explicit_deny(stack)], Label("decision", "explicitly denied"))
-    permitted = any_of([needs_no_permission(caller), all_of([*ceilings(stack), grant(stack)])])
+    permitted = any_of([all_of([*ceilings(stack), grant(stack)]), needs_no_permission(caller)])
     allowed = any_of(
         [
-            always_answered(caller),
             forbid_trumps_permit(denied, all_of([Not(never_open_to(caller)), permitted])),
+            always_answered(caller),
         ],
         Label("decision", "allowed"),
     )
@@ -151,7 +151,7 @@ def grant(stack: "_Stack") -> Formula:
     """Who must say Allow: one side inside an account, both sides across accounts."""
     caller, target = stack.caller, stack.target
     if caller.partition and target.partition and caller.partition != target.partition:
-        return any_of([], Label("rule", "partitions_cannot_be_crossed"))
+        return any_of([], Label("rule", "partitions cannot be crossed"))
     if caller.account is None:
         return resource_side_alone(stack)
     if target.account in (None, caller.account):
@@ -228,7 +228,7 @@ def never_open_to(caller: Caller) -> Formula:
     }.get(caller.kind, ())
     return any_of(
         (like(ACTION, f"sts:{name}", fold=True) for name in closed),
-        Label("rule", "never_open_to this kind of principal"),
+        Label("rule", "this operation is never open to this kind of principal"),
     )
 
 

@@ -9,6 +9,7 @@ from iamkit.arn import Pattern, arn_pattern
 from iamkit.formula import (
     ACTION,
     RESOURCE,
+    TRUE,
     And,
     Bytes,
     Compare,
@@ -17,6 +18,7 @@ from iamkit.formula import (
     Is,
     Label,
     Not,
+    Or,
     Some,
     all_of,
     any_of,
@@ -36,7 +38,9 @@ def statement_applies(statement: Statement, readings: Readings) -> Formula:
     """
     parts = [action_matches(statement.action)]
     if statement.resource is not None:
-        parts.append(resource_matches(statement.resource, readings))
+        # Only policies attached to an identity lack a Principal; for them AWS documents how short ARNs are filled.
+        expand_short = readings.short_arns_everywhere or statement.principal is None
+        parts.append(resource_matches(statement.resource, readings, expand_short))
     parts += [condition_holds(condition, statement.version, readings) for condition in statement.conditions]
     return all_of(parts, Label("statement", statement.name, statement.path))
 
@@ -50,14 +54,14 @@ def action_matches(selector: Selector) -> Formula:
     return _unless_negated(choices, selector, "NotAction")
 
 
-def resource_matches(selector: Selector, readings: Readings) -> Formula:
+def resource_matches(selector: Selector, readings: Readings, expand_short: bool = True) -> Formula:
     """ARNs match field by field, and case matters (reference_policies_elements_resource).
 
     A variable without a value makes its entry match nothing; under NotResource the statement then covers everything.
     """
     choices = []
     for parts in selector.values:
-        pattern = arn_pattern(parts, expand_short=True, star_crosses_colons=readings.star_crosses_colons)
+        pattern = arn_pattern(parts, expand_short=expand_short, star_crosses_colons=readings.star_crosses_colons)
         choices.append(Some(RESOURCE, Is(pattern), Label("value", str(pattern))))
     return _unless_negated(any_of(choices, Label("element", "Resource", selector.path)), selector, "NotResource")
 
@@ -83,6 +87,8 @@ def condition_holds(condition: Condition, version: str, readings: Readings) -> F
     label = Label("element", f"Condition {condition.written} {condition.key}", condition.path)
     key, operator = condition.key.lower(), condition.operator
     if operator.kind == "null":
+        if condition.quantifier:  # AWS answers always true or always false (access-analyzer-reference-policy-checks).
+            return Or((TRUE,), label) if condition.quantifier == "ForAllValues" else Or((), label)
         choices = {value.lower() == "true" for value in condition.values}
         exists = present(key)
         return any_of((Not(exists) if absent else exists for absent in sorted(choices)), label)
@@ -97,7 +103,9 @@ def condition_holds(condition: Condition, version: str, readings: Readings) -> F
 
 
 def quantified(condition: Condition, key: str, matches: Formula, readings: Readings) -> Formula:
-    """ForAllValues and ForAnyValue: for every value, for some value (reference_policies_condition-single-vs-multi-valued).
+    """ForAllValues and ForAnyValue: for every value, for some value.
+
+    Source: IAM User Guide, reference_policies_condition-single-vs-multi-valued-context-keys.
 
     An empty text counts as no value for ForAllValues.
     """

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from iamkit.arn import Arn
+from iamkit.arn import Arn, Pattern, Wild
 from iamkit.errors import ArnError, PolicyError, WorldError
 from iamkit.identity.principals import Caller
 from iamkit.policies import Source
@@ -88,6 +88,12 @@ class Resource:
         """True for the resource itself and for what is under its policy: objects of a bucket, indexes of a table."""
         part = _PARTS.get(self.arn.split(":")[2], "")
         return arn == self.arn or bool(part and arn.startswith(self.arn + part))
+
+    def arns(self) -> list[Pattern]:
+        """Patterns that together match the ARNs this resource `covers`."""
+        part = _PARTS.get(self.arn.split(":")[2], "")
+        below = [Pattern((self.arn + part, Wild.ANY))] if part else []
+        return [Pattern.literal(self.arn), *below]
 
     def policies_for(self, caller: Caller) -> list[Policy]:
         """Everything on this resource that grants or denies to this caller."""

@@ -104,7 +104,7 @@ _ROWS = (
         "IAM User Guide, introduction_identity-management and reference_policies_elements_principal",
         _NOT_STORED,
         "It is not an IAM resource, and an entity is one. A policy may still name one session of a role as Principal.",
-        "No policy is attached to a session; it has the permissions of its role, less what a session policy leaves out.",
+        "No policy is attached to a session; it has its role's permissions, less what a session policy leaves out.",
         "A session is the role at work: it holds temporary credentials and makes requests.",
     ),
     _kind(

@@ -4,12 +4,12 @@ Source: IAM User Guide, reference_policies_elements_condition_operators.
 """
 
 import base64
-import binascii
 import ipaddress
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from difflib import get_close_matches
 
 from iamkit.errors import PolicyError
@@ -119,6 +119,12 @@ def read_operator(written: str, where: str) -> tuple[str, Operator, bool]:
     >>> read_operator("ForAnyValue:StringLikeIfExists", "")[0::2]
     ('ForAnyValue', True)
     """
+    if not isinstance(written, str):
+        raise PolicyError(
+            f"A {type(written).__name__} is not a condition operator.",
+            where=where,
+            remedy="Write its name, such as StringEquals.",
+        )
     quantifier, colon, name = written.rpartition(":")
     if colon and quantifier not in QUANTIFIERS:
         raise PolicyError(
@@ -130,15 +136,15 @@ def read_operator(written: str, where: str) -> tuple[str, Operator, bool]:
     base = name.removesuffix("IfExists")
     operator = OPERATORS.get(base)
     if operator is None:
-        close = get_close_matches(base.lower(), [known.lower() for known in OPERATORS], 1, 0.5)
+        close = get_close_matches(base.lower()[:60], [known.lower() for known in OPERATORS], 1, 0.5)
         meant = next((known for known in OPERATORS if close and known.lower() == close[0]), None)
         remedy = f"Did you mean {meant!r}? Names are case-sensitive." if meant else f"Known: {', '.join(OPERATORS)}."
         raise PolicyError(f"{written!r} is not a condition operator.", where=where, remedy=remedy)
-    if operator.kind == "null" and (if_exists or quantifier):
+    if operator.kind == "null" and if_exists:
         raise PolicyError(
             f"{written!r} does not exist.",
             where=where,
-            remedy="Null stands alone: it tests whether the key exists.",
+            remedy="Write Null: it already tests whether the key exists.",
         )
     return quantifier, operator, if_exists
 
@@ -152,7 +158,9 @@ def check_values(operator: Operator, values: Iterable[str], where: str) -> None:
     listed = list(values)
     for index, value in enumerate(listed):
         place = where if len(listed) == 1 else f"{where}[{index}]"
-        if operator.kind in ("bool", "null") and value.lower() not in ("true", "false") and "${" not in value:
+        if operator.kind == "bool" and "${" in value:
+            continue  # A variable: accepted, and compared as `Readings.bool_takes_variables` says.
+        if operator.kind in ("bool", "null") and value.lower() not in ("true", "false"):
             raise PolicyError(
                 f"{value!r} is neither true nor false.",
                 where=place,
@@ -177,31 +185,38 @@ _EXAMPLE = {
 }
 
 
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_EPOCH = re.compile(r"-?\d{5,}(\.\d+)?", re.ASCII)
+_YEAR_OR_MONTH = re.compile(r"(\d{4})(-\d{2})?", re.ASCII)
+_ADDRESS = re.compile(r"[0-9A-Fa-f.:]+(/\d{1,3})?", re.ASCII)
+
+
 def number(text: str) -> Decimal:
-    """A NumericXxx value.
+    """A NumericXxx value: an integer or decimal number.
 
     >>> number("3.50") == number("3.5")
     True
     """
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise ValueError("not a number.") from None
-    if not value.is_finite():
-        raise ValueError("not a finite number.")
-    return value
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("not a number.")
+    return Decimal(text)
 
 
 def instant(text: str) -> Decimal:
     """A DateXxx value in seconds since 1970, UTC: ISO 8601 (no zone means UTC) or a number of seconds.
 
+    The year alone and the month alone are the W3C's short forms of ISO 8601; they mean their first instant.
+
     >>> instant("1970-01-02") == instant("86400") == instant("1970-01-02T01:00:00+01:00")
     True
+    >>> instant("2026") == instant("2026-01") == instant("2026-01-01T00:00:00Z")
+    True
     """
-    if text.lstrip("-").replace(".", "", 1).isdigit() and len(text) > 4:
+    if _EPOCH.fullmatch(text):
         return Decimal(text)
+    short = _YEAR_OR_MONTH.fullmatch(text)
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(f"{short[1]}{short[2] or '-01'}-01" if short else text)
     except ValueError:
         raise ValueError("not an ISO 8601 date or a number of seconds.") from None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -216,14 +231,16 @@ def network(text: str) -> Network:
     (32, 6)
     """
     try:
-        return ipaddress.ip_network(text, strict=False)
+        if _ADDRESS.fullmatch(text):
+            return ipaddress.ip_network(text, strict=False)
     except ValueError:
-        raise ValueError("not an IP address or CIDR range.") from None
+        pass
+    raise ValueError("not an IP address or CIDR range.")
 
 
 def binary(text: str) -> bytes:
     """A BinaryEquals value."""
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         raise ValueError("not base64.") from None

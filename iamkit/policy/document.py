@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from math import isfinite
 from typing import Any
 
 from iamkit.arn import Part
@@ -29,7 +30,8 @@ _STATEMENT_KEYS = (
     "Condition",
 )
 _PRINCIPAL_KEYS = ("AWS", "Service", "Federated", "CanonicalUser")
-_ACTION = re.compile(r"\*|(\*|[A-Za-z0-9-]+):[A-Za-z0-9*?_-]+")
+# Some AWS managed policies have stray spaces around an action's name; IAM stores them, and so does the kit.
+_ACTION = re.compile(r"\*|(\*|[A-Za-z0-9-]+): *[A-Za-z0-9*?_-]+ *")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class Policy:
         version = document.get("Version", VERSIONS[0])
         if version not in VERSIONS:
             raise PolicyError(
-                f"{version!r} is not a policy language version.",
+                f"{shown(version)} is not a policy language version.",
                 where="$.Version",
                 remedy="Write '2012-10-17'.",
             )
@@ -152,20 +154,24 @@ def load_json(text: str) -> Any:
     """
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key for key, _ in pairs]
-        for key in keys:
-            if keys.count(key) > 1:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
                 raise PolicyError(
-                    f"The key {key!r} stands twice in one object.",
+                    f"The key {shown(key)} stands twice in one object.",
                     where="$",
                     remedy="Merge the two; AWS rejects repeated keys.",
                 )
-        return dict(pairs)
+            found[key] = value
+        return found
+
+    def no_number(name: str) -> Any:
+        raise PolicyError(f"{name} is not JSON.", where="$", remedy="Write a finite number.")
 
     try:
-        return json.loads(text, object_pairs_hook=once)
+        return json.loads(text, object_pairs_hook=once, parse_constant=no_number)
     except json.JSONDecodeError as fault:
-        place = f"line {fault.lineno}, column {fault.colno}"
+        place = f"$ (line {fault.lineno}, column {fault.colno})"
         raise PolicyError(
             f"This is not JSON: {fault.msg}.",
             where=place,
@@ -175,22 +181,34 @@ def load_json(text: str) -> Any:
         raise PolicyError(
             "The JSON is nested too deeply.", where="$", remedy="A policy needs about five levels."
         ) from None
+    except ValueError as fault:  # Python limits the digits of an integer; PolicyError is a ValueError too.
+        if isinstance(fault, PolicyError):
+            raise
+        raise PolicyError("A number has too many digits.", where="$", remedy="Write a shorter number.") from None
+
+
+def shown(value: Any) -> str:
+    """A value for an error message, cut to 80 characters; only its type if it is no JSON."""
+    try:
+        text = repr(value) if isinstance(value, str) else json.dumps(value)
+    except (TypeError, ValueError, RecursionError):
+        text = f"a Python {type(value).__name__}"
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def known_keys(given: dict[str, Any], known: tuple[str, ...], where: str) -> None:
     """Raise PolicyError for the first key that is not ``known``, with the nearest one that is."""
     for key in given:
         if key not in known:
-            close = [name for name in known if name.lower() == str(key).lower()] or get_close_matches(
-                str(key), known, 1
-            )
+            text = key[:60] if isinstance(key, str) else ""
+            close = [name for name in known if name.lower() == text.lower()] or get_close_matches(text, known, 1)
             remedy = f"Did you mean {close[0]!r}? Case matters." if close else f"Known here: {', '.join(known)}."
-            raise PolicyError(f"{key!r} is not a policy element.", where=f"{where}.{key}", remedy=remedy)
+            raise PolicyError(f"{shown(key)} is not a policy element.", where=f"{where}.{text}", remedy=remedy)
 
 
 def _listed(value: Any, where: str) -> Iterator[tuple[str, Any]]:
     """The items of a list with their paths; a single value may drop its brackets."""
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         if not value:
             raise PolicyError("The list is empty.", where=where, remedy="Give at least one entry.")
         yield from ((f"{where}[{index}]", item) for index, item in enumerate(value))
@@ -201,9 +219,9 @@ def _listed(value: Any, where: str) -> Iterator[tuple[str, Any]]:
 def _text(value: Any, where: str) -> str:
     if not isinstance(value, str):
         raise PolicyError(
-            f"{json.dumps(value, default=repr)} is not a text.",
+            f"{shown(value)} is not a text.",
             where=where,
-            remedy="Put it in double quotes.",
+            remedy="Write a text in double quotes.",
         )
     return value
 
@@ -218,7 +236,7 @@ def _statement(raw: Any, version: str, path: str) -> Statement:
     known_keys(raw, _STATEMENT_KEYS, path)
     effect = raw.get("Effect")
     if effect not in ("Allow", "Deny"):
-        what = f"{effect!r} is not an effect." if "Effect" in raw else "The statement has no Effect."
+        what = f"{shown(effect)} is not an effect." if "Effect" in raw else "The statement has no Effect."
         raise PolicyError(what, where=f"{path}.Effect", remedy="Write 'Allow' or 'Deny'; case matters.")
     action = _either(raw, "Action", path, _action)
     if action is None:
@@ -278,10 +296,6 @@ def _resource(value: Any, where: str, version: str) -> tuple[Part, ...]:
             where=where,
             remedy="Write * or an ARN, such as arn:aws:s3:::payroll/*.",
         )
-    fields = text.split(":", 5)
-    if version == LATEST and any("${" in part for part in fields[:5]):
-        remedy = "Use it after the fifth colon; put * in the field instead."
-        raise PolicyError("A policy variable stands before the fifth colon.", where=where, remedy=remedy)
     return tokens(text, version=version, where=where)
 
 
@@ -291,7 +305,7 @@ def _principals(raw: dict[str, Any], path: str) -> Selector | None:
             return (Named(Form.ANYONE, "*"),)
         if not isinstance(value, dict) or not value:
             remedy = 'Write "*", or an object such as {"AWS": "arn:aws:iam::111122223333:role/auditor"}.'
-            raise PolicyError(f"{json.dumps(value, default=repr)} is not a principal.", where=where, remedy=remedy)
+            raise PolicyError(f"{shown(value)} is not a principal.", where=where, remedy=remedy)
         known_keys(value, _PRINCIPAL_KEYS, where)
         return tuple(
             read_principal(kind, _text(item, place), place)
@@ -300,7 +314,7 @@ def _principals(raw: dict[str, Any], path: str) -> Selector | None:
         )
 
     for element in ("Principal", "NotPrincipal"):
-        if isinstance(raw.get(element), list):
+        if isinstance(raw.get(element), list | tuple):
             raise PolicyError(
                 f"{element} is a list.",
                 where=f"{path}.{element}",
@@ -320,37 +334,47 @@ def _conditions(raw: Any, version: str, path: str) -> Iterator[Condition]:
     for written, keys in raw.items():
         where = f"{path}.{written}"
         quantifier, operator, if_exists = read_operator(written, where)
-        if not isinstance(keys, dict) or not keys:
+        if not isinstance(keys, dict):
             raise PolicyError(
                 f"{written} needs keys.",
                 where=where,
                 remedy=f'Write {{"{written}": {{"aws:username": "ana"}}}}.',
             )
         for key, listed in keys.items():
+            _check_key(key, where)
             place = f"{where}.{key}"
-            if not re.fullmatch(r"[^:\s]+:\S(.*\S)?", key):
-                raise PolicyError(
-                    f"{key!r} is not a condition key.",
-                    where=place,
-                    remedy="Write prefix:name, such as aws:SourceIp.",
-                )
-            values = tuple(_value(item, spot) for spot, item in (_listed(listed, place) if listed != [] else ()))
-            check_values(operator, values, place)
-            if operator.takes_variables:
-                _ = [tokens(value, version=version, where=place) for value in values]
-            yield Condition(operator, key, values, quantifier, if_exists, place)
+            # An empty list is accepted: AWS stores it, and no value matches it.
+            items = [(spot, _value(item, spot)) for spot, item in (_listed(listed, place) if listed != [] else ())]
+            for spot, value in items:
+                check_values(operator, [value], spot)
+                if operator.takes_variables or operator.kind == "bool":
+                    tokens(value, version=version, where=spot)
+            yield Condition(operator, key, tuple(value for _, value in items), quantifier, if_exists, place)
+
+
+def _check_key(key: Any, where: str) -> None:
+    """A condition key. One without a prefix is accepted, since AWS stores it; no request ever has it."""
+    if not isinstance(key, str) or not re.fullmatch(r"[^:\s]+(:\S(.*\S)?)?", key):
+        raise PolicyError(
+            f"{shown(key)} is not a condition key.",
+            where=f"{where}.{key}" if isinstance(key, str) else where,
+            remedy="Write prefix:name, such as aws:SourceIp.",
+        )
 
 
 def _value(value: Any, where: str) -> str:
     """A condition value: text, number or Boolean, as text."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str | int | float):
-        return str(value)
+    try:
+        if isinstance(value, str | int) or (isinstance(value, float) and isfinite(value)):
+            return str(value)
+    except ValueError:  # Python limits the digits of an integer.
+        pass
     raise PolicyError(
-        f"{json.dumps(value, default=repr)} cannot be a condition value.",
+        f"{shown(value)} cannot be a condition value.",
         where=where,
-        remedy="Write a text, a number or true/false.",
+        remedy="Write a text, a finite number or true/false.",
     )
 
 

@@ -98,6 +98,8 @@ def _check_resource(statement: Statement, place: Place, readings: Readings) -> N
             )
         return
     if resource is None:
+        if place is Place.RESOURCE and _names_the_repository_only(statement):
+            return
         raise PolicyError(
             "The statement has neither Resource nor NotResource.",
             where=statement.path,
@@ -111,8 +113,13 @@ def _check_resource(statement: Statement, place: Place, readings: Readings) -> N
             raise PolicyError(f"{written!r} is a short ARN.", where=resource.path, remedy=remedy)
 
 
+def _names_the_repository_only(statement: Statement) -> bool:
+    """The policy of an ECR repository has no Resource (Amazon ECR User Guide, repository-policy-examples)."""
+    return all(action.lower().startswith("ecr:") for action in statement.action.values)
+
+
 def _check_sid(statement: Statement, place: Place) -> None:
-    if place in WITHOUT_PRINCIPAL + (Place.TRUST,) and not re.fullmatch("[A-Za-z0-9]*", statement.sid):
+    if place in (*WITHOUT_PRINCIPAL, Place.TRUST) and not re.fullmatch("[A-Za-z0-9]*", statement.sid):
         raise PolicyError(
             f"{statement.sid!r} is not a Sid.",
             where=f"{statement.path}.Sid",

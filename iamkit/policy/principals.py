@@ -58,7 +58,11 @@ GLOBAL_PROVIDERS = (
 )
 _ACCOUNT = re.compile(r"\d{12}")
 _UNIQUE_ID = re.compile(r"A(IDA|ROA)[A-Z0-9]{12,124}")
-_SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com|amazonaws\.com\.cn|amazon\.com|aws\.internal|aws)")
+# The endings of AWS's domains, one for each partition; some services have other endings.
+_SERVICE = re.compile(
+    r"[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.(com|com\.cn|eu)|amazon\.com|aws\.internal|aws"
+    r"|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)"
+)
 _CANONICAL = re.compile(r"[0-9a-f]{64}")
 _SESSION_RESOURCE = re.compile(r"assumed-role/[\w+=,.@-]+/[\w+=,.@-]+")
 
@@ -69,7 +73,7 @@ def read_principal(kind: str, value: str, where: str) -> Named:
     Raises:
         PolicyError: for a form that AWS rejects, with what to write instead.
 
-    >>> read_principal("AWS", "111122223333", "").form is read_principal("AWS", "arn:aws:iam::111122223333:root", "").form
+    >>> read_principal("AWS", "arn:aws:iam::111122223333:root", "").form is Form.ACCOUNT
     True
     """
     return {"AWS": _aws, "Service": _service, "Federated": _federated, "CanonicalUser": _canonical}[kind](value, where)

@@ -5,8 +5,9 @@ import re
 from iamkit.arn import Part, Variable, Wild, merge
 from iamkit.errors import PolicyError
 
-_TOKEN = re.compile(r"\$\{(?P<inside>[^}]*)\}|(?P<wild>[*?])")
-_INSIDE = re.compile(r"\s*(?P<key>[^\s,'{}$]+:[^,'{}]*?)\s*(,\s*'(?P<default>[^']*)')?\s*")
+_WILD = re.compile("[*?]")
+_TOKEN = re.compile(r"\$\{(?P<inside>[^{}]*)\}|[*?]")
+_INSIDE = re.compile(r"(?P<key>[^\s,'$]+)(,\s*'(?P<default>[^']*)')?")
 LATEST = "2012-10-17"
 
 
@@ -28,33 +29,37 @@ def tokens(text: str, *, version: str = LATEST, wildcards: bool = True, where: s
     variables = version == LATEST
     parts: list[Part] = []
     end = 0
-    for found in _TOKEN.finditer(text):
-        if found["wild"] and wildcards:
-            part: Part = Wild(found["wild"])
-        elif found["inside"] is not None and variables:
-            part = _variable(found["inside"], where)
+    for found in (_TOKEN if variables else _WILD).finditer(text):
+        if found[0] not in ("*", "?"):
+            part: Part = _variable(found["inside"], where)
+        elif wildcards:
+            part = Wild(found[0])
         else:
             continue
-        parts += [text[end : found.start()], part]
+        parts += [_closed(text[end : found.start()], variables, where), part]
         end = found.end()
-    rest = text[end:]
-    if variables and "${" in rest:
+    return merge([*parts, _closed(text[end:], variables, where)])
+
+
+def _closed(literal: str, variables: bool, where: str) -> str:
+    """Literal text between two tokens; a ``${`` in it is a variable that was never closed."""
+    if variables and "${" in literal:
         raise PolicyError(
-            f"The variable in {text!r} is not closed.",
+            f"The variable in {literal!r} is not closed.",
             where=where,
             remedy="Close it with }, or write ${$} for a dollar sign.",
         )
-    return merge([*parts, rest])
+    return literal
 
 
 def _variable(inside: str, where: str) -> Part:
     if inside in ("*", "?", "$"):
         return inside
     found = _INSIDE.fullmatch(inside)
-    if not found:
+    if not found or ":" not in found["key"]:
         raise PolicyError(
             f"'${{{inside}}}' is not a policy variable.",
             where=where,
-            remedy="Write ${aws:username} or ${aws:PrincipalTag/team, 'default'}.",
+            remedy="Write ${aws:username} or ${aws:PrincipalTag/team, 'default'}, without other spaces.",
         )
     return Variable(found["key"].lower(), found["default"])

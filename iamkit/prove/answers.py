@@ -1,0 +1,188 @@
+"""Answers of the prover: a witness that shows a yes, a proof that there is none, or an honest "unknown"."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape
+from typing import Any
+
+from iamkit.decision import Decision
+from iamkit.explain import listed
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Witness:
+    """Yes: here is a request that is allowed. True in an ``if``.
+
+    Args:
+        decision: the evaluator's decision on that request; the prover's answer was replayed through it.
+    """
+
+    decision: Decision
+
+    def __bool__(self) -> bool:
+        return True
+
+    @property
+    def request(self) -> Any:
+        """The request."""
+        return self.decision.request
+
+    def explain(self) -> str:
+        """The request and the statements that allow it, in words."""
+        request = self.request
+        context = "".join(
+            f"\n  with {key} = {listed(list(value), 'and')}" for key, value in sorted(request.context.items())
+        )
+        return f"Yes: {request.principal}\n  can {request.action}\n  on {request.resource}{context}\n{self.decision.because}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        context = {key: list(value) for key, value in sorted(self.request.context.items())}
+        return {"answer": "yes", "context": context, **self.decision.to_dict()}
+
+    def __repr__(self) -> str:
+        context = f" with {len(self.request.context)} context keys" if self.request.context else ""
+        return f"<Witness: {self.request.principal} can {self.request.action} on {self.request.resource}{context}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return _bundle(self.explain(), "✓")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Proof:
+    """No: no request is allowed, whatever the context. False in an ``if``.
+
+    Args:
+        question: the question in words.
+        find_core: finds the layers and statements that a yes would need to be otherwise; called when first asked.
+    """
+
+    question: str
+    find_core: Callable[[], tuple[str, ...]] = field(compare=False)
+
+    def __bool__(self) -> bool:
+        return False
+
+    @cached_property
+    def blocking(self) -> tuple[str, ...]:
+        """A smallest set of layers, and of Deny statements in them, that together rule every request out."""
+        return self.find_core()
+
+    def explain(self) -> str:
+        """What blocks every request, in words."""
+        return (
+            f"No: {self.question}\nNo request does, in any context. It is ruled out by {listed(self.blocking, 'and')}."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {"answer": "no", "question": self.question, "blocking": list(self.blocking)}
+
+    def __repr__(self) -> str:
+        return f"<Proof that nothing allows: {self.question}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return _bundle(self.explain(), "✗")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Unknown:
+    """Neither yes nor no: the question is outside of what is decided exactly. Using it in an ``if`` is an error."""
+
+    question: str
+    reason: str
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"The answer is unknown ({self.reason}); it is neither yes nor no.")
+
+    def explain(self) -> str:
+        """Why, in words."""
+        return f"Unknown: {self.question}\n{self.reason[:1].upper()}{self.reason[1:]}."
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {"answer": "unknown", "question": self.question, "reason": self.reason}
+
+    def __repr__(self) -> str:
+        return f"<Unknown: {self.question} ({self.reason})>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return _bundle(self.explain(), "?")
+
+
+Answer = Witness | Proof | Unknown
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Answers:
+    """One answer for each principal, by ARN. True in an ``if`` when somebody can.
+
+    >>> Answers("who can do nothing", {}).who
+    ()
+    """
+
+    question: str
+    by_principal: dict[str, Answer]
+
+    def __bool__(self) -> bool:
+        return bool(self.who)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.who)
+
+    def __getitem__(self, principal: str) -> Answer:
+        return self.by_principal[principal]
+
+    def __len__(self) -> int:
+        return len(self.by_principal)
+
+    @property
+    def who(self) -> tuple[str, ...]:
+        """The ARNs of those who can, sorted."""
+        return tuple(arn for arn, answer in sorted(self.by_principal.items()) if isinstance(answer, Witness))
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The ARNs of those of whom it is not known."""
+        return tuple(arn for arn, answer in sorted(self.by_principal.items()) if isinstance(answer, Unknown))
+
+    def explain(self) -> str:
+        """Who can, and by what, in words."""
+        rows = [
+            f"{arn}: {answer.decision.because}"
+            for arn, answer in sorted(self.by_principal.items())
+            if isinstance(answer, Witness)
+        ]
+        rows += [f"{arn}: unknown" for arn in self.unknown]
+        return "\n".join([f"{self.question}: {len(self.who)} of {len(self)}.", *rows])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "question": self.question,
+            "who": list(self.who),
+            "answers": {a: v.to_dict() for a, v in sorted(self.by_principal.items())},
+        }
+
+    def __repr__(self) -> str:
+        return f"<Answers: {self.question}: {', '.join(arn.rpartition(':')[2] for arn in self.who) or 'nobody'}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        def row(arn: str, answer: Answer) -> str:
+            word = "yes ✓" if isinstance(answer, Witness) else "no ✗" if isinstance(answer, Proof) else "unknown ?"
+            detail = answer.decision.because if isinstance(answer, Witness) else ""
+            return f"<tr><th scope='row' style='text-align:left'>{escape(arn)}</th><td>{word}</td><td style='text-align:left'>{escape(detail)}</td></tr>"
+
+        rows = "".join(row(arn, answer) for arn, answer in sorted(self.by_principal.items()))
+        head = "<tr><th scope='col'>Principal</th><th scope='col'>Can?</th><th scope='col'>By</th></tr>"
+        table = (
+            f"<p><strong>{escape(self.question)}</strong></p><table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+        )
+        return {"text/plain": self.explain(), "text/html": table}
+
+
+def _bundle(words: str, mark: str) -> dict[str, str]:
+    first, *rest = words.split("\n")
+    lines = "<br>".join(escape(line) for line in rest)
+    return {"text/plain": words, "text/html": f"<p><strong>{mark} {escape(first)}</strong><br>{lines}</p>"}

@@ -1,0 +1,135 @@
+"""A question about many resources splits into cases, in each of which the stack of policies is fixed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from iamkit.arn import Pattern, arn_pattern
+from iamkit.errors import RequestError
+from iamkit.formula import ACTION, RESOURCE, TRUE, Formula, Is, Not, Some, all_of, any_of, equals, like, present
+from iamkit.identity.principals import Caller
+from iamkit.policy.document import Policy
+from iamkit.policy.keys import ALWAYS_PRESENT, BOOLEAN
+from iamkit.prove.strings import find
+from iamkit.readings import DEFAULT
+from iamkit.request import Facts, check_action, check_resource, values
+from iamkit.statements import condition_holds
+from iamkit.world import Situation, Who, World
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One stack, and which requests it is asked about.
+
+    Args:
+        situation: caller, target, policies and what AWS fills in.
+        within: the requests that belong to this case.
+    """
+
+    situation: Situation
+    within: Formula
+
+
+def cases(world: World, principal: Who, action: str, resource: str, where: Mapping[str, Any] | None) -> Iterator[Case]:
+    """The cases of a question: one for each resource of the world that the pattern covers, and one for all others.
+
+    Raises:
+        RequestError: for a malformed action, resource or constraint.
+    """
+    asked = all_of([asked_action(action), *constraints(where or {})])
+    endpoints = [None, *sorted(world._endpoints())]
+    for held, within in _places(world, resource):
+        for endpoint in endpoints:
+            here = world.situation(principal, held or resource, endpoint=endpoint)
+            if held is None:
+                within = all_of([within, _of_nobody_else(here.caller)])
+            yield Case(here, all_of([asked, within, _through(endpoint, endpoints)]))
+
+
+def asked_action(action: str) -> Formula:
+    """The action of the question, which may have wildcards."""
+    if "*" not in action and "?" not in action:
+        check_action(action)
+    return like(ACTION, action, fold=True)
+
+
+def _places(world: World, resource: str) -> Iterator[tuple[str | None, Formula]]:
+    """Each holder of a resource-based policy inside the pattern, then (None) everything else inside it."""
+    if resource != "*" and "*" not in resource and "?" not in resource:
+        check_resource(resource)
+        yield resource, equals(RESOURCE, resource)
+        return
+    asked = like(RESOURCE, resource)
+    held = [(r.arn, tuple(r.arns())) for r in world.resources()] + [
+        (role.arn, (Pattern.literal(role.arn),)) for role in world.roles()
+    ]
+    for arn, patterns in held:
+        if any(find((Pattern.glob(resource), pattern), ()) is not None for pattern in patterns):
+            yield arn, all_of([asked, _in(patterns)])
+    others = Not(any_of(_in(patterns) for _, patterns in held))
+    yield None, all_of([asked, others])
+
+
+def _in(patterns: tuple[Pattern, ...]) -> Formula:
+    return Some(RESOURCE, any_of(Is(pattern) for pattern in patterns))
+
+
+def _of_nobody_else(caller: Caller) -> Formula:
+    """ARNs that the world does not hold: only those of the caller's own account can be open to it.
+
+    Roles and KMS keys that the world does not hold have no policy that would let anybody in.
+    """
+    partition, owners = caller.partition or "aws", sorted({"", caller.account or ""})
+    owned = [Is(arn_pattern(Pattern.glob(f"arn:{partition}:?*:*:{owner}:?*").parts)) for owner in owners]
+    own = any_of([equals(RESOURCE, "*"), Some(RESOURCE, any_of(owned))])
+    key = Some(RESOURCE, Is(arn_pattern(Pattern.glob("arn:*:kms:*:*:key/*").parts)))
+    role = Some(RESOURCE, Is(arn_pattern(Pattern.glob("arn:*:iam:*:*:role/*").parts)))
+    regional = any_of([like(RESOURCE, "arn:*:s3:::*-an"), like(RESOURCE, "arn:*:s3:::*-an/*")])
+    return all_of([own, Not(key), Not(all_of([role, like(ACTION, "sts:*", fold=True)])), Not(regional)])
+
+
+def _through(endpoint: str | None, known: list[str | None]) -> Formula:
+    if endpoint is not None:
+        return equals("aws:sourcevpce", endpoint)
+    return all_of(Not(equals("aws:sourcevpce", other)) for other in known if other is not None)
+
+
+def constraints(where: Mapping[str, Any]) -> Iterator[Formula]:
+    """What ``where`` says: a key with its value (None: absent), or a Condition block such as ``{"IpAddress": {...}}``.
+
+    >>> [formula.key for formula in constraints({"aws:MultiFactorAuthPresent": True})]
+    ['aws:multifactorauthpresent']
+    """
+    for key, wanted in where.items():
+        if isinstance(wanted, Mapping):
+            block = {"Effect": "Allow", "Action": "*", "Condition": {key: dict(wanted)}}
+            statement = Policy.parse({"Version": "2012-10-17", "Statement": block}, name="where").statements[0]
+            yield all_of(condition_holds(c, statement.version, DEFAULT) for c in statement.conditions)
+        elif not isinstance(key, str) or ":" not in key:
+            raise RequestError(
+                f"{key!r} is not a condition key.",
+                where="where",
+                remedy="Write aws:SourceIp, or an operator with a block.",
+            )
+        elif wanted is None:
+            yield Not(present(key))
+        else:
+            yield from (equals(key, value) for value in values(wanted, key))
+
+
+def fixed(facts: Facts, action: str, resource: str) -> Facts:
+    """The facts, and the action and resource where the question fixes them."""
+    given = {ACTION: (action,)} if not set("*?") & set(action) else {}
+    if resource != "*" and not set("*?") & set(resource):
+        given[RESOURCE] = (resource,)
+    return facts | Facts(given)
+
+
+def realistic(keys: frozenset[str]) -> Formula:
+    """What holds for every real request: Boolean keys are true or false, and some keys are always there."""
+    rules: list[Formula] = []
+    for key in sorted(keys & BOOLEAN):
+        word = any_of(Is(Pattern.literal(text, fold=True)) for text in ("true", "false"))
+        rules.append(Not(Some(key, Not(word))))
+    rules += [present(key) for key in sorted(keys & ALWAYS_PRESENT)]
+    return all_of(rules) if rules else TRUE

@@ -1,0 +1,172 @@
+"""Does one policy allow anything that another does not? A side each, with a request that shows it.
+
+A policy is compared for what it permits by itself: some Allow applies and no Deny does. Policies that name principals
+are compared for every principal they can tell apart.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from iamkit.errors import ReplayError
+from iamkit.evaluate import holds
+from iamkit.explain import listed
+from iamkit.formula import ACTION, RESOURCE, Formula, Not, all_of, any_of
+from iamkit.identity.principals import ANONYMOUS, Caller
+from iamkit.naming import Naming, naming
+from iamkit.policies import Source
+from iamkit.policy.document import Policy
+from iamkit.policy.principals import Form
+from iamkit.prove.cases import realistic
+from iamkit.prove.settle import keys_of, settle
+from iamkit.prove.solver import solve
+from iamkit.readings import DEFAULT
+from iamkit.request import Environment, Facts, caller_facts
+from iamkit.statements import statement_applies
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A request that one policy permits and the other does not.
+
+    Args:
+        principal: who asks; None if the policies speak of whoever holds them.
+        action, resource: what is asked; the resource is ``*`` where it does not matter.
+        context: the condition keys that matter.
+    """
+
+    principal: str | None
+    action: str
+    resource: str
+    context: Mapping[str, tuple[str, ...]]
+
+    def __str__(self) -> str:
+        who = f"{self.principal}: " if self.principal else ""
+        keys = [f"{key} = {listed(list(values), 'and')}" for key, values in self.context.items()]
+        return f"{who}{self.action} on {self.resource}" + (f" with {listed(keys, 'and')}" if keys else "")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How policy ``a`` compares with policy ``b``; ``only_a`` and ``only_b`` are requests that one side alone permits."""
+
+    only_a: Difference | None = None
+    only_b: Difference | None = None
+
+    def __bool__(self) -> bool:
+        return isinstance(self, Equivalent)
+
+    @property
+    def relation(self) -> str:
+        """``equivalent``, ``broader``, ``narrower`` or ``incomparable``."""
+        return type(self).__name__.lower()
+
+    def explain(self) -> str:
+        """The relation and its witnesses in words."""
+        lines = [f"The first policy is {self.relation} {'to' if self else 'compared with'} the second."]
+        lines += [f"Only the first permits: {self.only_a}."] if self.only_a else []
+        lines += [f"Only the second permits: {self.only_b}."] if self.only_b else []
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+
+        def plain(found: Difference | None) -> dict[str, Any] | None:
+            return found and {**vars(found), "context": {key: list(values) for key, values in found.context.items()}}
+
+        return {"relation": self.relation, "only_a": plain(self.only_a), "only_b": plain(self.only_b)}
+
+    def __repr__(self) -> str:
+        sides = [f"{name}: {side}" for name, side in (("only a", self.only_a), ("only b", self.only_b)) if side]
+        return f"<{type(self).__name__}{' ' if sides else ''}{'; '.join(sides)}>"
+
+
+class Equivalent(Comparison):
+    """Both permit the same requests. The only comparison that is true in an ``if``."""
+
+
+class Broader(Comparison):
+    """The first permits all that the second does, and more."""
+
+
+class Narrower(Comparison):
+    """The second permits all that the first does, and more."""
+
+
+class Incomparable(Comparison):
+    """Each permits something that the other does not."""
+
+
+def compare(policy_a: Source, policy_b: Source) -> Comparison:
+    """Compare what two policies permit by themselves, over every request.
+
+    Raises:
+        PolicyError: if one is malformed.
+        Undecided: if the comparison is outside of what is decided exactly.
+
+    >>> get = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}
+    >>> one = {"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}
+    >>> compare(one, one)
+    <Equivalent>
+    >>> compare(get, one).relation
+    'broader'
+    """
+    a, b = Policy.parse(policy_a, name="a"), Policy.parse(policy_b, name="b")
+    only_a, only_b = difference(a, b), difference(b, a)
+    kind = {(False, False): Equivalent, (True, False): Broader, (False, True): Narrower, (True, True): Incomparable}
+    return kind[only_a is not None, only_b is not None](only_a, only_b)
+
+
+def difference(a: Policy, b: Policy) -> Difference | None:
+    """A request that ``a`` permits and ``b`` does not, or None if there is none."""
+    for caller in distinct_callers(a, b):
+        facts = caller_facts(caller) if caller else Facts({})
+        wanted = all_of([permits(a, caller), Not(permits(b, caller))])
+        left = settle(wanted, facts)
+        table = solve(all_of([left, realistic(frozenset(keys_of(left)))]))
+        if table is None:
+            continue
+        table = {ACTION: ("*",), RESOURCE: ("*",), **table}
+        whole: Environment = {**{key: values for key, values in facts.values.items() if values}, **table}
+        if not holds(permits(a, caller), whole) or holds(permits(b, caller), whole):
+            raise ReplayError(f"The prover found a difference that the evaluator does not see: {table!r}")
+        context = {key: values for key, values in table.items() if key not in (ACTION, RESOURCE)}
+        return Difference(caller.arn if caller else None, table[ACTION][0], table[RESOURCE][0], context)
+    return None
+
+
+def permits(policy: Policy, caller: Caller | None) -> Formula:
+    """Some Allow of the policy applies to the caller and no Deny does."""
+    applying: dict[str, list[Formula]] = {"Allow": [], "Deny": []}
+    for statement in policy.statements:
+        if caller is None or naming(statement, caller, DEFAULT) is not Naming.NOT:
+            applying[statement.effect].append(statement_applies(statement, DEFAULT))
+    return all_of([any_of(applying["Allow"]), Not(any_of(applying["Deny"]))])
+
+
+def distinct_callers(*policies: Policy) -> Iterator[Caller | None]:
+    """A caller for each principal that the policies name, and one of each kind that they do not name.
+
+    A policy names principals whole or not at all, so these are all the callers it can tell apart by name.
+    """
+    named = [n for policy in policies for s in policy.statements if s.principal for n in s.principal.values]
+    if not any(statement.principal for policy in policies for statement in policy.statements):
+        yield None
+        return
+    arns: list[str] = []
+    for account in sorted({n.account for n in named if n.account and n.account.isdigit()}):
+        arns += [
+            f"arn:aws:iam::{account}:user/someone",
+            f"arn:aws:iam::{account}:role/some-role",
+            f"arn:aws:iam::{account}:root",
+        ]
+    arns += sorted(n.value for n in named if n.form in (Form.USER, Form.ROLE, Form.SESSION, Form.FEDERATED_USER))
+    arns += sorted(n.value for n in named if n.form in (Form.SERVICE, Form.FEDERATED))
+    arns += [
+        "arn:aws:iam::999999999999:user/outsider",
+        "arn:aws:iam::999999999999:role/outsider",
+        ANONYMOUS,
+        "some-service.amazonaws.com",
+    ]
+    for arn in dict.fromkeys(arns):
+        yield Caller.parse(arn)

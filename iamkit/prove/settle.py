@@ -1,0 +1,107 @@
+"""Partial evaluation: put in what a question fixes, and keep what is left."""
+
+from collections.abc import Iterator
+
+from iamkit.arn import Pattern
+from iamkit.evaluate import passes
+from iamkit.formula import FALSE, TRUE, And, Formula, Is, Not, Or, Some
+from iamkit.request import Facts
+
+
+def settle(formula: Formula, facts: Facts) -> Formula:
+    """The formula with every known key replaced by its truth, folded.
+
+    >>> from iamkit.formula import like, all_of
+    >>> settle(all_of([like("action", "s3:*"), like("aws:sourceip", "10.*")]), Facts({"action": ("s3:GetObject",)})).key
+    'aws:sourceip'
+    """
+    match formula:
+        case And(parts):
+            return conjunction([settle(part, facts) for part in parts], formula)
+        case Or(parts):
+            return disjunction([settle(part, facts) for part in parts], formula)
+        case Not(part):
+            return negation(settle(part, facts), formula)
+        case Some(key, test):
+            filled = fill(test, facts)
+            known = facts.of(key)
+            if known is None:
+                return FALSE if filled == FALSE else Some(key, filled, formula.label)
+            if free_variables(filled):
+                return Some(key, filled, formula.label) if known else FALSE
+            return TRUE if any(passes(filled, value, {}) for value in known) else FALSE
+    raise TypeError(f"{type(formula).__name__} stands outside Some.")
+
+
+def conjunction(parts: list[Formula], like: Formula | None = None) -> Formula:
+    """An `And` without true parts; false if one part is."""
+    kept = [part for part in parts if part != TRUE]
+    if FALSE in kept:
+        return FALSE
+    label = like.label if like else None
+    return kept[0] if len(kept) == 1 and not label else And(tuple(kept), label)
+
+
+def disjunction(parts: list[Formula], like: Formula | None = None) -> Formula:
+    """An `Or` without false parts; true if one part is."""
+    kept = [part for part in parts if part != FALSE]
+    if TRUE in kept:
+        return TRUE
+    label = like.label if like else None
+    return kept[0] if len(kept) == 1 and not label else Or(tuple(kept), label)
+
+
+def negation(part: Formula, like: Formula | None = None) -> Formula:
+    """A `Not`, folded."""
+    if part in (TRUE, FALSE):
+        return FALSE if part == TRUE else TRUE
+    return part.part if isinstance(part, Not) else Not(part, like.label if like else None)
+
+
+def fill(test: Formula, facts: Facts) -> Formula:
+    """The test inside a `Some` with the known variables put in."""
+    match test:
+        case And(parts):
+            return conjunction([fill(part, facts) for part in parts], test)
+        case Or(parts):
+            return disjunction([fill(part, facts) for part in parts], test)
+        case Not(part):
+            return negation(fill(part, facts), test)
+        case Is(Pattern() as pattern) if pattern.variables:
+            return _filled(pattern, facts, test)
+    return test
+
+
+def _filled(pattern: Pattern, facts: Facts, test: Is) -> Formula:
+    known = {variable.key: facts.of(variable.key) for variable in pattern.variables}
+    if any(values is None for values in known.values()):
+        return test
+    single = {key: values[0] for key, values in known.items() if values and len(values) == 1}
+    filled = pattern.fill(single.get)
+    return FALSE if filled is None else Is(filled, test.label)
+
+
+def free_variables(formula: Formula) -> frozenset[str]:
+    """The keys of variables that are still open inside a test."""
+    match formula:
+        case And(parts) | Or(parts):
+            return frozenset().union(*map(free_variables, parts))
+        case Not(part):
+            return free_variables(part)
+        case Some(test=test):
+            return free_variables(test)
+        case Is(Pattern() as pattern):
+            return frozenset(variable.key for variable in pattern.variables)
+    return frozenset()
+
+
+def keys_of(formula: Formula) -> Iterator[str]:
+    """The keys that a formula tests."""
+    match formula:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from keys_of(part)
+        case Not(part):
+            yield from keys_of(part)
+        case Some(key):
+            yield key

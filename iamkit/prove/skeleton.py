@@ -1,0 +1,87 @@
+"""A formula as a skeleton of and/or over literals, each a claim about one value of one key."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from iamkit.formula import ACTION, RESOURCE, And, Formula, Is, Not, Or, Some, Test
+from iamkit.policy.keys import is_multivalued
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A claim about one value: the ``slot``-th value of ``key`` exists (``test`` None), or passes ``test``."""
+
+    key: str
+    slot: int
+    test: Test | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """The skeleton in negation normal form: ``all`` or ``any`` of its parts, or one literal with its sign."""
+
+    kind: str
+    parts: "tuple[Node, ...]" = ()
+    literal: Literal | None = None
+    positive: bool = True
+
+
+Claim = tuple[Literal, bool]
+
+
+class Skeleton:
+    """Translate a formula to literals.
+
+    A key with one value has one slot. A key with several gets as many slots as the formula has tests of it: each true
+    `Some` needs one value to show it, and further values can only make more of them true.
+    """
+
+    def __init__(self, formula: Formula) -> None:
+        tests: dict[str, set[Formula]] = defaultdict(set)
+        for some in _somes(formula):
+            tests[some.key].add(some.test)
+        self.slots = {key: len(found) if is_multivalued(key) else 1 for key, found in tests.items()}
+        self.root = self._expand(formula, True)
+
+    def _expand(self, formula: Formula, positive: bool) -> Node:
+        match formula:
+            case And(parts):
+                return Node("all" if positive else "any", tuple(self._expand(part, positive) for part in parts))
+            case Or(parts):
+                return Node("any" if positive else "all", tuple(self._expand(part, positive) for part in parts))
+            case Not(part):
+                return self._expand(part, not positive)
+            case Some(key, test):
+                choices = tuple(self._slot(key, slot, test, positive) for slot in range(self.slots[key]))
+                return choices[0] if len(choices) == 1 else Node("any" if positive else "all", choices)
+        raise TypeError(f"{type(formula).__name__} stands outside Some.")
+
+    def _slot(self, key: str, slot: int, test: Formula, positive: bool) -> Node:
+        inside = self._inside(key, slot, test, positive)
+        if key in (ACTION, RESOURCE):
+            return inside
+        return Node("all" if positive else "any", (Node("literal", (), Literal(key, slot), positive), inside))
+
+    def _inside(self, key: str, slot: int, test: Formula, positive: bool) -> Node:
+        match test:
+            case And(parts):
+                return Node("all" if positive else "any", tuple(self._inside(key, slot, p, positive) for p in parts))
+            case Or(parts):
+                return Node("any" if positive else "all", tuple(self._inside(key, slot, p, positive) for p in parts))
+            case Not(part):
+                return self._inside(key, slot, part, not positive)
+            case Is(elementary):
+                return Node("literal", (), Literal(key, slot, elementary), positive)
+        raise TypeError("Some stands inside Some.")
+
+
+def _somes(formula: Formula) -> Iterator[Some]:
+    match formula:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _somes(part)
+        case Not(part):
+            yield from _somes(part)
+        case Some():
+            yield formula

@@ -1,0 +1,128 @@
+"""One value of one key: is there any that passes these tests and fails those?
+
+Texts are an automaton question (`iamkit.prove.strings`). Numbers, dates and addresses are compared with finitely many
+bounds, which cut the line into regions; it is enough to try one value of each region.
+"""
+
+import base64
+import ipaddress
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from iamkit.arn import Pattern, Wild
+from iamkit.evaluate import passes
+from iamkit.formula import ACTION, RESOURCE, Bytes, Compare, InNetwork, Is, Test
+from iamkit.prove.strings import find
+
+_WORDS = ("example", "reports/q3.csv", "x", "a", "team-blue")
+_ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "s3:GetBucketPolicy", "s3:PutBucketPolicy",
+            "iam:GetUser", "iam:ListUsers", "iam:PassRole", "iam:CreateUser", "iam:CreateAccessKey", "iam:PutUserPolicy",
+            "iam:AttachUserPolicy", "sts:AssumeRole", "ec2:DescribeInstances", "ec2:RunInstances", "ec2:StopInstances",
+            "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "sqs:SendMessage", "sqs:ReceiveMessage", "sns:Publish",
+            "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "lambda:InvokeFunction", "lambda:CreateFunction",
+            "secretsmanager:GetSecretValue", "logs:PutLogEvents", "cloudtrail:StopLogging", "ssm:GetParameter")  # fmt: skip
+
+
+class Undecided(Exception):
+    """Outside of what is decided exactly; the answer becomes Unknown with this reason."""
+
+
+def witness(key: str, passing: tuple[Test, ...], failing: tuple[Test, ...]) -> str | None:
+    """The canonical value that passes the first tests and fails the others; None if there is none.
+
+    Raises:
+        Undecided: if tests of different kinds meet on one value and no candidate fits.
+
+    >>> witness("aws:sourceip", (InNetwork(ipaddress.ip_network("10.0.0.0/8")),), (InNetwork(ipaddress.ip_network("10.0.0.0/9")),))
+    '10.128.0.0'
+    """
+    tests = passing + failing
+    for candidate in candidates(key, passing, failing):
+        if fits(candidate, passing, failing):
+            return candidate
+    patterns = [test for test in tests if isinstance(test, Pattern)]
+    if len(patterns) == len(tests):
+        return find(
+            tuple(p for p in passing if isinstance(p, Pattern)), tuple(p for p in failing if isinstance(p, Pattern))
+        )
+    if patterns or len({type(test) for test in tests} | {t.kind for t in tests if isinstance(t, Compare)}) > 2:
+        raise Undecided(f"tests of different types meet on one value of {key}")
+    return None
+
+
+def fits(candidate: str, passing: Iterable[Test], failing: Iterable[Test]) -> bool:
+    return all(passes(Is(test), candidate, {}) for test in passing) and not any(
+        passes(Is(test), candidate, {}) for test in failing
+    )
+
+
+def candidates(key: str, passing: tuple[Test, ...], failing: tuple[Test, ...]) -> Iterator[str]:
+    """Values to try in order: human-looking ones, then one of each region that the bounds cut."""
+    tests = passing + failing
+    globs = [test for test in passing if isinstance(test, Pattern)]
+    if key == ACTION:
+        yield from _ACTIONS
+    for pattern in globs:
+        yield from _filled(pattern)
+    if key not in (ACTION, RESOURCE) and not globs and all(isinstance(test, Pattern) for test in tests):
+        yield from _WORDS
+    numbers = [test.bound for test in tests if isinstance(test, Compare) and test.kind == "number"]
+    dates = [test.bound for test in tests if isinstance(test, Compare) and test.kind == "date"]
+    networks = [test.network for test in tests if isinstance(test, InNetwork)]
+    if numbers:
+        yield from (_plain(number) for number in _regions(numbers))
+    if dates:
+        yield from (_date(seconds) for seconds in _regions(dates))
+    if networks:
+        yield from _addresses(networks)
+    for test in tests:
+        if isinstance(test, Bytes):
+            yield from (base64.b64encode(value).decode() for value in (test.value, test.value + b"\0"))
+    if len(globs) < len(tests):
+        yield "none"
+
+
+def _filled(pattern: Pattern) -> Iterator[str]:
+    """The pattern with each wildcard replaced by a word: what a person would write."""
+    for word in _WORDS:
+        fill = {
+            Wild.ANY: word,
+            Wild.ANY_IN_FIELD: "" if ":" in str(pattern) else word,
+            Wild.ONE: "x",
+            Wild.ONE_IN_FIELD: "x",
+        }
+        yield "".join(
+            part if isinstance(part, str) else fill[part] for part in pattern.parts if isinstance(part, str | Wild)
+        )
+
+
+def _regions(bounds: list[Decimal]) -> Iterator[Decimal]:
+    """Each bound, and one value between neighbors and beyond both ends."""
+    ordered = sorted(set(bounds))
+    yield from ordered
+    yield ordered[0] - 1
+    yield ordered[-1] + 1
+    yield from ((low + high) / 2 for low, high in zip(ordered, ordered[1:], strict=False))
+
+
+def _plain(number: Decimal) -> str:
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _date(seconds: Decimal) -> str:
+    if seconds == seconds.to_integral_value() and 0 <= seconds < 253_402_300_800:
+        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(seconds))).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _plain(seconds)
+
+
+def _addresses(networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> Iterator[str]:
+    """The networks nest or are disjoint, so every region begins at a first address or just past a last one."""
+    yield "198.51.100.7"
+    for network in sorted(networks, key=lambda net: (net.version, net)):
+        yield str(network.network_address)
+        with_next = int(network.broadcast_address) + 1
+        if with_next < 2**network.max_prefixlen:
+            yield str(type(network.network_address)(with_next))
+    yield from ("0.0.0.0", "::")

@@ -1,0 +1,40 @@
+import pytest
+
+from iamkit.draw.text import clean, is_measured, width, wrap
+
+
+def test_width_follows_the_published_helvetica_metrics() -> None:
+    # Adobe Font Metrics of Helvetica: W 944, i 222, space 278.
+    assert width("W", 1000) == 944
+    assert width("i i", 1000) == 222 + 278 + 222
+
+
+def test_accents_do_not_widen_and_wide_characters_are_wide() -> None:
+    assert width("é", 10) == width("e", 10)
+    assert width("本", 10) == 10
+    assert not is_measured("é") and is_measured("e")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "arn:aws:iam::111122223333:role/service-role/MyVeryLongLambdaExecutionRoleName",
+        "one two three four five six seven eight",
+        "x" * 200,
+        "日本語" * 20,
+        "line one\nline two",
+    ],
+)
+def test_wrapping_keeps_every_character_and_the_limit(words: str) -> None:
+    lines = wrap(words, 15, 120)
+    assert all(width(line, 15) <= 120 for line in lines)
+    assert "".join("".join(lines).split()) == "".join(words.split())
+
+
+def test_short_words_stay_on_one_line() -> None:
+    assert wrap("alice", 15, 120) == ["alice"]
+    assert wrap("", 15, 120) == [""]
+
+
+def test_what_xml_cannot_hold_is_replaced() -> None:
+    assert clean("a\x00b\ud800c\td") == "a\ufffdb\ufffdc\td"
