@@ -72,7 +72,8 @@ class Comparison:
         """Plain values for JSON."""
 
         def plain(found: Difference | None) -> dict[str, Any] | None:
-            return found and {**vars(found), "context": {key: list(values) for key, values in found.context.items()}}
+            context = {key: list(values) for key, values in found.context.items()} if found else {}
+            return {**vars(found), "context": context} if found else None
 
         return {"relation": self.relation, "only_a": plain(self.only_a), "only_b": plain(self.only_b)}
 

@@ -6,19 +6,22 @@ scheme of satisfiability modulo theories (Barrett and Tinelli, Satisfiability Mo
 Checking).
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 from iamkit.arn import Pattern
-from iamkit.formula import ACTION, RESOURCE, Formula, Test
+from iamkit.formula import Formula
+from iamkit.prove.quick import OverBudget, first_way
 from iamkit.prove.skeleton import Claim, Literal, Node, Skeleton
-from iamkit.prove.strings import TooLarge
-from iamkit.prove.values import Undecided, witness
+from iamkit.prove.ties import assign, by_value, is_tied, value
+from iamkit.prove.values import Undecided
 from iamkit.request import Environment
 
 RLIMIT = 20_000_000
 """The budget of one check, in z3 resource units: the same on every machine, unlike seconds."""
+
+ROUNDS = 50
+"""How often to look elsewhere when claims that variables tie together lead nowhere."""
 
 
 def solve(formula: Formula) -> Environment | None:
@@ -31,12 +34,33 @@ def solve(formula: Formula) -> Environment | None:
     >>> solve(all_of([like("action", "s3:*"), Not(like("action", "s3:Get*"))]))
     {'action': ('s3:PutObject',)}
     """
-    search = _Search(Skeleton(formula))
-    if not search.possible([], []):
-        return None
-    claims: list[Claim] = []
-    search.choose([search.skeleton.root], claims)
-    return _table(claims)
+    skeleton = Skeleton(formula)
+    try:
+        way = first_way(skeleton.root)
+        table = assign(way) if way is not None else None
+        if way is None or table is not None:
+            return table
+    except OverBudget:
+        pass
+    return _solve_with_z3(skeleton)
+
+
+def _solve_with_z3(skeleton: Skeleton) -> Environment | None:
+    search = _Search(skeleton)
+    passed_over = False
+    for _ in range(ROUNDS):
+        if not search.possible([], []):
+            break
+        claims: list[Claim] = []
+        search.choose([search.skeleton.root], claims, [])
+        table = assign(claims)
+        if table is not None:
+            return table
+        passed_over = True
+        search.exclude(claims)
+    if passed_over:
+        raise Undecided("a policy variable ties two keys together, and no value that was tried fits both")
+    return None
 
 
 class _Search:
@@ -65,18 +89,26 @@ class _Search:
                 return True
             self._learn(conflict)
 
-    def choose(self, nodes: Iterable[Node], claims: list[Claim]) -> None:
+    def choose(self, nodes: Iterable[Node], claims: list[Claim], taken: list[Node]) -> None:
         """Walk the skeleton and take, at each choice, the first part that can still be fulfilled: so the witness does
-        not depend on the model that z3 happens to find."""
+        not depend on the model that z3 happens to find. ``taken`` are the parts taken so far; they must stay possible."""
         for node in nodes:
             if node.literal is not None:
                 if (node.literal, node.positive) not in claims:
                     claims.append((node.literal, node.positive))
             elif node.kind == "all":
-                self.choose(node.parts, claims)
+                self.choose(node.parts, claims, taken)
             else:
-                first = next((p for p in node.parts[:-1] if self.possible(claims, [p])), node.parts[-1])
-                self.choose([first], claims)
+                first = next((p for p in node.parts[:-1] if self.possible(claims, [*taken, p])), node.parts[-1])
+                taken.append(first)
+                self.choose([first], claims, taken)
+
+    def exclude(self, claims: list[Claim]) -> None:
+        """Look elsewhere: the claims that variables tie together led nowhere."""
+        groups = by_value(claims).values()
+        named = {v.key for lit, _ in claims if isinstance(lit.test, Pattern) for v in lit.test.variables}
+        tied = [claim for group in groups if is_tied(group) or group[0][0].key in named for claim in group]
+        self._solver.add(self._z3.Or([self._signed(literal, not sign) for literal, sign in tied]))
 
     def _encode(self, node: Node) -> Any:
         if node.literal is not None:
@@ -134,66 +166,14 @@ class _Search:
 def _conflict(claims: Iterable[Claim]) -> list[Claim] | None:
     """A smallest set of the claims that no value fulfills, or None if all can be fulfilled.
 
-    Claims whose pattern holds an open variable are passed over: they may only make a "no" harder to reach, never wrong.
+    Claims whose pattern holds an open variable are passed over: they may make a "no" harder to reach, never wrong.
     """
-    for group in _by_value(claims).values():
-        if _value(group, {}) is None:
+    for group in by_value(claims).values():
+        if value(group) is None:
             kept = list(group)
             for claim in group:
                 rest = [other for other in kept if other != claim]
-                if _value(rest, {}) is None:
+                if value(rest) is None:
                     kept = rest
             return kept
     return None
-
-
-def _by_value(claims: Iterable[Claim]) -> dict[tuple[str, int], list[Claim]]:
-    groups: dict[tuple[str, int], list[Claim]] = defaultdict(list)
-    for literal, sign in claims:
-        groups[literal.key, literal.slot].append((literal, sign))
-    return groups
-
-
-def _is_tied(test: Test | None) -> bool:
-    return isinstance(test, Pattern) and bool(test.variables)
-
-
-def _value(group: list[Claim], table: Environment) -> str | None:
-    """The canonical value that fulfills the claims about it; None if there is none.
-
-    Patterns with variables count only if ``table`` gives the variables' values.
-    """
-    passing: list[Test] = []
-    failing: list[Test] = []
-    for literal, sign in group:
-        test = literal.test
-        if isinstance(test, Pattern) and test.variables:
-            if not table:
-                continue
-            test = test.fill(lambda key: table[key][0] if len(table.get(key, ())) == 1 else None)
-            if test is None:
-                if sign:
-                    return None
-                continue
-        if test is not None:
-            (passing if sign else failing).append(test)
-    try:
-        return witness(group[0][0].key, tuple(dict.fromkeys(passing)), tuple(dict.fromkeys(failing))) if group else ""
-    except TooLarge:
-        raise Undecided("the patterns on one value are too many to search") from None
-
-
-def _table(claims: list[Claim]) -> Environment:
-    """The request: one value for each group of claims; last those whose patterns use the values of other keys."""
-    found: dict[str, list[str]] = defaultdict(list)
-    groups = sorted(_by_value(claims).items())
-    tied = [item for item in groups if any(_is_tied(literal.test) for literal, _ in item[1])]
-    for (key, _), group in [*(item for item in groups if item not in tied), *tied]:
-        if key not in (ACTION, RESOURCE) and not any(literal.test is None and sign for literal, sign in group):
-            continue
-        known = {key: tuple(values) for key, values in found.items()} or {"": ()}
-        value = _value(group, known)
-        if value is None:
-            raise Undecided(f"a policy variable ties {key} to another key")
-        found[key].append(value)
-    return {key: tuple(dict.fromkeys(values)) for key, values in sorted(found.items())}
