@@ -223,7 +223,7 @@ def arn_pattern(parts: tuple[Part, ...], *, expand_short: bool = True, star_cros
     """
     if parts == (Wild.ANY,):
         return Pattern(parts)
-    fields = _split_fields(parts)
+    fields = split_fields(parts)
     if expand_short and len(fields) < 6:
         fields += [[Wild.ANY]] * (6 - len(fields))
     flat: list[Part] = []
@@ -239,7 +239,7 @@ def arn_pattern(parts: tuple[Part, ...], *, expand_short: bool = True, star_cros
     return Pattern(merge(flat))
 
 
-def _split_fields(parts: tuple[Part, ...]) -> list[list[Part]]:
+def split_fields(parts: tuple[Part, ...]) -> list[list[Part]]:
     """Cut at the first five colons that stand in literal text."""
     fields: list[list[Part]] = [[]]
     for part in parts:

@@ -7,13 +7,15 @@ from html import escape
 from typing import Any
 
 from iamkit.errors import RequestError
-from iamkit.evaluate import blockers, holds, supporters
-from iamkit.explain import listed, why
-from iamkit.identity.principals import Caller
+from iamkit.evaluate import blockers, failing_rules, holds, supporters
+from iamkit.explain import listed, no_allow, sentence, verb, why
+from iamkit.formula import Formula
+from iamkit.identity.principals import Caller, Kind
+from iamkit.layers import Clause, Layer, Target
 from iamkit.naming import Naming
 from iamkit.policies import Policies
 from iamkit.request import Environment, Facts, Request, caller_facts, environment
-from iamkit.semantics import Clause, Layer, Ruling, Target, ruling
+from iamkit.semantics import Ruling, ruling
 
 ALLOWED, IMPLICIT, EXPLICIT = "Allowed", "ImplicitlyDenied", "ExplicitlyDenied"
 _WORDS = {ALLOWED: "Allowed", IMPLICIT: "Implicitly denied", EXPLICIT: "Explicitly denied"}
@@ -43,8 +45,13 @@ class LayerTrace:
     says: str
     clauses: tuple[ClauseTrace, ...]
 
+    @property
+    def mark(self) -> str:
+        """A sign for what the layer says."""
+        return _MARKS[self.says]
+
     def __str__(self) -> str:
-        return "\n    ".join([f"{_MARKS[self.says]} {self.name} {self.says}", *map(str, self.clauses)])
+        return "\n    ".join([f"{self.mark} {self.name} {verb(self.name, self.says)}", *map(str, self.clauses)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,54 +103,76 @@ class Decision:
         return Trace(layers, self.ruling.notes)
 
     @cached_property
+    def _support(self) -> list[Formula]:
+        return list(supporters(self.ruling.allowed, self.table)) if self.allowed else []
+
+    @cached_property
+    def _decided(self) -> tuple[tuple[Layer, Clause], ...]:
+        needed = {id(node) for node in self._support}
+        return tuple(
+            (layer, clause)
+            for layer in self.ruling.layers
+            for clause in layer.clauses
+            if (id(clause.applies) in needed and clause.statement.effect == "Allow")
+            or (self.effect == EXPLICIT and self._forbids(clause))
+        )
+
+    @property
     def deciding(self) -> tuple[tuple[str, Clause], ...]:
         """The statements that decided, with the name of their layer; none for an implicit deny.
 
         For a deny every Deny that applies; for an allow one sufficient set of Allows.
         """
-        needed = [id(node) for node in supporters(self.ruling.allowed, self.table)] if self.allowed else []
-        return tuple(
-            (layer.name, clause)
-            for layer in self.ruling.layers
-            for clause in layer.clauses
-            if (id(clause.applies) in needed if self.allowed else self.effect == EXPLICIT and self._forbids(clause))
-        )
+        return tuple((layer.name, clause) for layer, clause in self._decided)
 
     def _forbids(self, clause: Clause) -> bool:
-        return (
-            clause.statement.effect == "Deny" and clause.naming is not Naming.NOT and holds(clause.applies, self.table)
-        )
+        named = clause.statement.effect == "Deny" and clause.naming is not Naming.NOT
+        return named and holds(clause.applies, self.table)
 
     @cached_property
     def blocking(self) -> tuple[str, ...]:
-        """For an implicit deny: the layers and rules without which there is no access."""
+        """For an implicit deny: the layers that lack an Allow, or the rule that stands in the way, in words."""
         if self.effect != IMPLICIT:
             return ()
-        labels = dict.fromkeys(
-            label.text.removeprefix("Allow in ") for label in blockers(self.ruling.allowed, self.table)
-        )
-        missing = {layer.name for layer in self.ruling.layers if layer.missing}
-        there = [
-            name for name in labels if name not in missing and name in {layer.name for layer in self.ruling.layers}
-        ]
-        rules = [name for name in labels if name not in {layer.name for layer in self.ruling.layers}]
-        return tuple(rules or there or labels)
+        delegating = frozenset(f"Allow in {layer.name}" for layer in self._delegating)
+        missing = frozenset(f"Allow in {layer.name}" for layer in self.ruling.layers if layer.missing)
+        found = list(dict.fromkeys(blockers(self.ruling.allowed, self.table, delegating, missing)))
+        rules = [label.text for label in found if label.kind == "rule"]
+        return tuple(rules or [label.text.removeprefix("Allow in ") for label in found])
+
+    @property
+    def _delegating(self) -> list[Layer]:
+        """Layers that allow, but not to the caller itself: an Allow to the account, or to the role."""
+        return [layer for layer in self.ruling.layers if layer.grants and holds(layer.allow(), self.table)]
 
     @cached_property
     def because(self) -> str:
-        """The reason in one sentence."""
+        """The reason in plain words."""
         if self.effect == IMPLICIT:
-            known = {layer.name for layer in self.ruling.layers} | {"session policy"}
-            if not set(self.blocking) <= known:
-                return f"Implicitly denied by rule: {listed(self.blocking)}."
-            return f"Implicitly denied: no Allow for {self.request.action} in the {listed(self.blocking)}."
-        if not self.deciding:
-            return f"Allowed: {self.request.action} needs no permission of this principal."
-        granting = [pair for pair in self.deciding if self.effect == EXPLICIT or _grants(pair[0])]
-        places = [f"{layer} {clause.policy.name!r} ({clause.statement.name})" for layer, clause in granting]
-        limits = list(dict.fromkeys(layer for layer, _ in self.deciding if self.allowed and not _grants(layer)))
-        too = f"; the {listed(limits, 'and')} allow{'s' * (len(limits) == 1)} it too" if limits else ""
-        return f"{_WORDS[self.effect]} by {listed(places, 'and') or 'default (the root user)'}{too}."
+            return f"Implicitly denied: {self._implicit()}"
+        granting = [pair for pair in self._decided if self.effect == EXPLICIT or pair[0].grants]
+        places = [_place(layer, clause) for layer, clause in granting]
+        rules = [node.label.text for node in self._support if node.label is not None and node.label.kind == "rule"]
+        reason = f" by {listed(places, 'and')}" if places else f": {listed(rules, 'and')}"
+        limits = [layer.name for layer, _ in self._decided if self.allowed and not layer.grants]
+        return f"{_WORDS[self.effect]}{reason}.{_too(list(dict.fromkeys(limits)))}"
+
+    def _implicit(self) -> str:
+        """Which layers lack an Allow, or which rule stands in the way; then the rules that make them count."""
+        layers = {layer.name: layer for layer in self.ruling.layers}
+        if not set(self.blocking) <= set(layers):
+            return f"{listed(self.blocking, 'and')}."
+        silent = [name for name in self.blocking if not layers[name].missing]
+        missing = [name for name in self.blocking if layers[name].missing]
+        reasons = [no_allow(self.request.action, silent, missing) + "."]
+        hints = list(dict.fromkeys(failing_rules(self.ruling.allowed, self.table)))
+        asked = "identity-based policies" in self.blocking and not hints
+        delegates = [layer.name for layer in self._delegating if asked and self._names_account(layer)]
+        reasons += [f"The {name} only {verb(name, 'delegates')} to the account." for name in delegates]
+        return " ".join(reasons + [sentence(hint) for hint in hints])
+
+    def _names_account(self, layer: Layer) -> bool:
+        return holds(layer.allow(Naming.ACCOUNT), self.table)
 
     def _says(self, layer: Layer) -> str:
         if holds(layer.deny, self.table):
@@ -201,19 +230,33 @@ class Decision:
         return {"text/plain": self.explain(), "text/html": self._html()}
 
     def _html(self) -> str:
+        left = "style='text-align:left;vertical-align:top'"
         rows = "".join(
-            f"<tr><th scope='row' style='text-align:left'>{_MARKS[layer.says]} {escape(layer.name)}</th><td style='text-align:left'>{escape(layer.says)}</td>"
-            f"<td style='text-align:left'>{'<br>'.join(escape(str(clause)) for clause in layer.clauses)}</td></tr>"
+            f"<tr><th scope='row' {left}>{layer.mark} {escape(layer.name)}</th>"
+            f"<td {left}>{escape(verb(layer.name, layer.says))}</td>"
+            f"<td {left}>{'<br>'.join(escape(str(clause)) for clause in layer.clauses)}</td></tr>"
             for layer in self.trace
         )
+        asked = f"{self.request.principal} asks for {self.request.action} on {self.request.resource}"
+        names = "".join(f"<th scope='col' {left}>{name}</th>" for name in ("Layer", "Says", "Statements"))
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.ruling.notes)
-        head = "<tr><th scope='col'>Layer</th><th scope='col'>Says</th><th scope='col'>Statements</th></tr>"
-        return f"<p><strong>{escape(self.because)}</strong></p><table><thead>{head}</thead><tbody>{rows}</tbody></table>{notes}"
+        return (
+            f"<p><strong>{escape(self.because)}</strong></p><table><caption {left}>{escape(asked)}</caption>"
+            f"<thead><tr>{names}</tr></thead><tbody>{rows}</tbody></table>{notes}"
+        )
 
 
-def _grants(layer: str) -> bool:
-    """Ceilings limit; only the identity side and the resource side grant."""
-    return not layer.startswith(("SCP", "RCP", "permissions boundary", "session policy", "VPC endpoint"))
+def _place(layer: Layer, clause: Clause) -> str:
+    statement = f"statement {clause.statement.sid}" if clause.statement.sid else clause.statement.name
+    return f"{statement} of {clause.policy.name!r} ({layer.name})"
+
+
+def _too(limits: list[str]) -> str:
+    """The limits that allow a granted request too, as a sentence."""
+    if not limits:
+        return ""
+    agree = verb(limits[0], "allows") if len(limits) == 1 else "allow"
+    return f" The {listed([limits[0], *(f'the {name}' for name in limits[1:])], 'and')} {agree} it too."
 
 
 def authorize(request: Request, policies: Policies) -> Decision:
@@ -223,7 +266,8 @@ def authorize(request: Request, policies: Policies) -> Decision:
     principal alone (``aws:PrincipalArn``, ``aws:PrincipalType`` …) is filled in.
 
     Raises:
-        RequestError: if the context contradicts what AWS fills in, or a trust policy is put on something else than a role.
+        RequestError: if the context contradicts what AWS fills in, or the stack holds a policy that this principal or
+            this resource cannot have, such as a boundary on the root user or a trust policy on a bucket.
 
     >>> read = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::payroll/*"}}
     >>> ana = "arn:aws:iam::111122223333:user/ana"
@@ -231,16 +275,38 @@ def authorize(request: Request, policies: Policies) -> Decision:
     'Allowed'
     """
     target = Target.of(request.resource, request.owner)
-    if policies.trust and target.kind != "role":
-        raise RequestError(
-            "A role trust policy stands on something that is no role.",
-            where="resource",
-            remedy="Ask about the role's ARN.",
-        )
+    check_stack(request.caller, target, policies)
     facts = caller_facts(request.caller, policies.readings)
     if target.account:
         facts |= Facts({"aws:resourceaccount": (target.account,)})
     return decide(request, request.caller, target, policies, facts)
+
+
+def check_stack(caller: Caller, target: Target, policies: Policies) -> None:
+    """Raise RequestError if the stack holds a policy that this principal or this resource cannot have.
+
+    Sources: IAM User Guide, access_policies, access_policies_boundaries and id_credentials_sts-comparison.
+    """
+    if policies.trust and target.kind != "role":
+        what = "A role trust policy stands on something that is no role."
+        raise RequestError(what, where="resource", remedy="Ask about the role's ARN.")
+    if policies.resource and not policies.trust and target.kind == "role":
+        what = "The resource-based policy of a role is its trust policy."
+        raise RequestError(what, where="resource", remedy="Give a policy with sts: actions and no Resource.")
+    if policies.grants and target.kind != "key":
+        raise RequestError("Only a KMS key has grants.", where="grants", remedy="Ask about the key's ARN.")
+    kind = caller.kind
+    if kind not in (Kind.USER, Kind.SESSION, Kind.FEDERATED_USER):
+        for name in ("identity", "boundary", "session"):
+            if getattr(policies, name):
+                what = f"No policy of this kind can be attached to this principal ({kind.value})."
+                raise RequestError(what, where=name, remedy="Leave it out, or ask for a user or a role session.")
+    if kind is Kind.USER and policies.session is not None:
+        what = "An IAM user acts without a session policy."
+        raise RequestError(what, where="session", remedy="Ask for a role session or a federated-user session.")
+    if caller.is_service_linked and policies.boundary:
+        what = "A service-linked role takes no permissions boundary."
+        raise RequestError(what, where="boundary", remedy="Leave it out.")
 
 
 def decide(request: Request, caller: Caller, target: Target, policies: Policies, facts: Facts) -> Decision:

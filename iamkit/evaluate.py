@@ -71,29 +71,56 @@ def single(table: Environment, key: str) -> str | None:
 
 
 def supporters(formula: Formula, table: Environment) -> Iterator[Formula]:
-    """The statements that make a true formula true: all parts of an `And`, the first true part of an `Or`."""
+    """What makes a true formula true: statements, and rules that need none. All parts of an `And`, the first true part
+    of an `Or`."""
+    kind = formula.label.kind if formula.label is not None else ""
+    if kind == "statement":
+        yield formula
+        return
+    inside: list[Formula] = []
     match formula:
-        case _ if formula.label is not None and formula.label.kind == "statement":
-            yield formula
         case And(parts):
-            for part in parts:
-                yield from supporters(part, table)
+            inside = [found for part in parts for found in supporters(part, table)]
         case Or(parts):
-            yield from supporters(next(part for part in parts if holds(part, table)), table)
+            inside = list(supporters(next(part for part in parts if holds(part, table)), table))
+    yield from inside or ([formula] if kind == "rule" else [])
 
 
-def blockers(formula: Formula, table: Environment) -> Iterator[Label]:
-    """The labels of the layers and rules that keep a false formula false, in order."""
+def blockers(formula: Formula, table: Environment, *passed_over: frozenset[str]) -> Iterator[Label]:
+    """The layers and rules that keep a false formula false, in order.
+
+    Args:
+        formula: a formula that is false.
+        table: the request.
+        passed_over: sets of layer names. Where there are several ways to a yes, those that need nothing but such layers
+            are left out, one set after the other, as long as a way remains.
+    """
     label = formula.label
     if label is not None and label.kind == "layer":
         yield label
         return
     match formula:
-        case And(parts) | Or(parts):
-            if not parts and label is not None:
-                yield label
+        case And(parts):
             for part in parts:
                 if not holds(part, table):
-                    yield from blockers(part, table)
+                    yield from blockers(part, table, *passed_over)
+        case Or(()) if label is not None:
+            yield label
+        case Or(parts):
+            ways = [list(blockers(part, table, *passed_over)) for part in parts]
+            for names in passed_over:
+                ways = [way for way in ways if not all(label.text in names for label in way)] or ways
+            yield from (label for way in ways for label in way)
         case Not(part) if part.label is not None:
             yield part.label
+
+
+def failing_rules(formula: Formula, table: Environment) -> Iterator[str]:
+    """The rules, in words, of which a part keeps a false formula false."""
+    match formula:
+        case And(parts) | Or(parts) if parts:
+            if formula.label is not None and formula.label.kind == "rule":
+                yield formula.label.text
+            for part in parts:
+                if not holds(part, table):
+                    yield from failing_rules(part, table)

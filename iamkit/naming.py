@@ -48,6 +48,8 @@ def names(named: Named, caller: Caller) -> Naming:
         return Naming.ANYONE
     if named.form is Form.ACCOUNT:
         return Naming.ACCOUNT if caller.account is not None and named.account == caller.account else Naming.NOT
+    if named.form is Form.FEDERATED and named.value == "*":
+        return Naming.ITSELF if caller.kind is Kind.FEDERATED else Naming.NOT
     if named.form is Form.CANONICAL:
         return Naming.ACCOUNT if named.value == caller.canonical else Naming.NOT
     if named.form is Form.DELETED:

@@ -6,6 +6,7 @@ from typing import Any
 
 from iamkit.errors import PolicyError
 from iamkit.policy.document import Policy
+from iamkit.policy.grants import grant_policy
 from iamkit.policy.places import Place, check_place
 from iamkit.readings import DEFAULT, Readings
 
@@ -34,6 +35,7 @@ class Policies:
             level's name to its policies. Empty: no organization.
         rcps: the same for resource control policies. RCPFullAWSAccess need not be listed.
         endpoint: the policy of the VPC endpoint that the request goes through.
+        grants: grants on a KMS key, each a dict as ``aws kms list-grants`` writes it.
         readings: which reading to take where AWS's pages conflict.
 
     Raises:
@@ -47,6 +49,7 @@ class Policies:
     __slots__ = (
         "boundary",
         "endpoint",
+        "grants",
         "identity",
         "rcps",
         "readings",
@@ -65,6 +68,7 @@ class Policies:
         scps: Levels = (),
         rcps: Levels = (),
         endpoint: Source | None = None,
+        grants: Iterable[Mapping[str, Any]] = (),
         readings: Readings = DEFAULT,
     ) -> None:
         self.readings = readings
@@ -80,6 +84,7 @@ class Policies:
         self.resource = tuple(self._resource(source) for source in _several(resource))
         self.trust = bool(self.resource) and all(map(is_trust, self.resource))
         self.endpoint = None if endpoint is None else self._read("endpoint", endpoint, Place.ENDPOINT)[0]
+        self.grants = tuple(grant_policy(grant, f"grants[{index}]") for index, grant in enumerate(grants))
         self.scps = self._levels("scps", scps, Place.SCP)
         self.rcps = self._levels("rcps", rcps, Place.RCP)
 

@@ -19,7 +19,7 @@ from iamkit.policy.document import Policy
 from iamkit.policy.places import Place
 from iamkit.readings import DEFAULT, Readings
 from iamkit.request import Facts, Request, caller_facts, owner_of
-from iamkit.semantics import Target
+from iamkit.layers import Target
 
 if TYPE_CHECKING:
     from iamkit.prove.answers import Answers, Proof, Unknown, Witness
@@ -196,7 +196,7 @@ class World:
             session=session.policy if session else None,
             scps=self._levels(caller.account, "scps"),
             rcps=self._levels(target.account, "rcps"),
-            endpoint=self._endpoints().get(endpoint) if endpoint else None,
+            endpoint=self.endpoints().get(endpoint) if endpoint else None,
             readings=self.readings,
         )
         return Situation(caller, target, policies, self._facts(caller, session, holder, target), holder)
@@ -258,7 +258,8 @@ class World:
             return {}
         return {level.name: level.policies for level in self.organization.levels(self.accounts[account], kind)}
 
-    def _endpoints(self) -> dict[str, Policy]:
+    def endpoints(self) -> dict[str, Policy]:
+        """The policies of all VPC endpoints, by ID."""
         return {vpce: policy for account in self.accounts.values() for vpce, policy in account.endpoints.items()}
 
     def _facts(self, caller: Caller, session: Session | None, holder: Resource | Role | None, target: Target) -> Facts:

@@ -79,6 +79,12 @@ def _check_principal(statement: Statement, place: Place, readings: Readings) -> 
             where=principal.path,
             remedy="Name an account, a role or a user.",
         )
+    if place is not Place.ENDPOINT and any(n.form is Form.FEDERATED and n.value == "*" for n in principal.values):
+        raise PolicyError(
+            "Every identity provider (*) can be named only in a VPC endpoint policy.",
+            where=principal.path,
+            remedy="Name the provider.",
+        )
     if place is Place.RESOURCE and any("oidc-provider/" in named.value for named in principal.values):
         raise PolicyError(
             "An OIDC provider can be named only in a role trust policy.",

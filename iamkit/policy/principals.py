@@ -141,6 +141,8 @@ def _service(value: str, where: str) -> Named:
 
 
 def _federated(value: str, where: str) -> Named:
+    if value == "*":
+        return Named(Form.FEDERATED, value)
     provider = re.fullmatch(rf"arn:({'|'.join(PARTITIONS)}):iam::\d{{12}}:(saml-provider|oidc-provider)/[^*?]+", value)
     if value not in GLOBAL_PROVIDERS and not provider:
         remedy = f"Write the ARN of a saml-provider or oidc-provider, or one of {', '.join(GLOBAL_PROVIDERS)}."

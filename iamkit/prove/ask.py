@@ -8,7 +8,7 @@ from iamkit.errors import ReplayError
 from iamkit.evaluate import holds
 from iamkit.formula import ACTION, FALSE, RESOURCE, TRUE, Formula, all_of
 from iamkit.prove.answers import Answer, Answers, Proof, Unknown, Witness
-from iamkit.prove.cases import Case, cases, fixed, realistic
+from iamkit.prove.cases import Case, Place, cases, fixed, places, realistic
 from iamkit.prove.core import core
 from iamkit.prove.settle import keys_of, settle
 from iamkit.prove.solver import solve
@@ -39,9 +39,15 @@ def can(world: World, principal: Who, action: str, resource: str, where: Mapping
     >>> bool(can(world, ana, "s3:Delete*", "*"))
     False
     """
+    return _answer(world, principal, action, resource, where or {}, places(world, resource))
+
+
+def _answer(
+    world: World, principal: Who, action: str, resource: str, where: Mapping[str, Any], about: list[Place]
+) -> Answer:
     name = principal if isinstance(principal, str) else principal.arn
     question = f"{name} can {action} on {resource}" + (f" where {dict(where)}" if where else "")
-    asked = list(cases(world, principal, action, resource, where))
+    asked = list(cases(world, principal, action, about, where))
     reason = ""
     for case in asked:
         try:
@@ -69,7 +75,8 @@ def who_can(world: World, action: str, resource: str, where: Mapping[str, Any] |
     principals = [account.root for account in world.accounts.values()]
     principals += [identity.arn for identity in (*world.users(), *world.roles())]
     question = f"who can {action} on {resource}" + (f" where {dict(where)}" if where else "")
-    return Answers(question, {arn: can(world, arn, action, resource, where) for arn in sorted(principals)})
+    about = places(world, resource)
+    return Answers(question, {arn: _answer(world, arn, action, resource, where or {}, about) for arn in sorted(principals)})
 
 
 def question_formula(case: Case, action: str, resource: str) -> Formula:

@@ -30,20 +30,23 @@ class Case:
     within: Formula
 
 
-def cases(world: World, principal: Who, action: str, resource: str, where: Mapping[str, Any] | None) -> Iterator[Case]:
-    """The cases of a question: one for each resource of the world that the pattern covers, and one for all others.
+Place = tuple[str | None, Formula]
+"""A resource of the world, or None for everything else, and which requests are about it."""
+
+
+def cases(world: World, principal: Who, action: str, places: list[Place], where: Mapping[str, Any]) -> Iterator[Case]:
+    """The cases of a question: one for each of its places, and for each VPC endpoint of the world.
 
     Raises:
-        RequestError: for a malformed action, resource or constraint.
+        RequestError: for a malformed action or constraint.
     """
-    asked = all_of([asked_action(action), *constraints(where or {})])
-    endpoints = [None, *sorted(world._endpoints())]
-    for held, within in _places(world, resource):
+    asked = all_of([asked_action(action), *constraints(where)])
+    endpoints = [None, *sorted(world.endpoints())]
+    for held, within in places:
         for endpoint in endpoints:
-            here = world.situation(principal, held or resource, endpoint=endpoint)
-            if held is None:
-                within = all_of([within, _of_nobody_else(here.caller)])
-            yield Case(here, all_of([asked, within, _through(endpoint, endpoints)]))
+            here = world.situation(principal, held or "*", endpoint=endpoint)
+            nobody_else = [_of_nobody_else(here.caller)] if held is None else []
+            yield Case(here, all_of([asked, within, *nobody_else, _through(endpoint, endpoints)]))
 
 
 def asked_action(action: str) -> Formula:
@@ -53,21 +56,23 @@ def asked_action(action: str) -> Formula:
     return like(ACTION, action, fold=True)
 
 
-def _places(world: World, resource: str) -> Iterator[tuple[str | None, Formula]]:
-    """Each holder of a resource-based policy inside the pattern, then (None) everything else inside it."""
-    if resource != "*" and "*" not in resource and "?" not in resource:
+def places(world: World, resource: str) -> list[Place]:
+    """Each holder of a resource-based policy inside the pattern, then (None) everything else inside it.
+
+    Raises:
+        RequestError: for a malformed resource.
+    """
+    if not set("*?") & set(resource):
         check_resource(resource)
-        yield resource, equals(RESOURCE, resource)
-        return
-    asked = like(RESOURCE, resource)
-    held = [(r.arn, tuple(r.arns())) for r in world.resources()] + [
-        (role.arn, (Pattern.literal(role.arn),)) for role in world.roles()
-    ]
+        return [(resource, equals(RESOURCE, resource))]
+    asked, found, taken = like(RESOURCE, resource), list[Place](), list[Formula]()
+    held = [(r.arn, tuple(r.arns())) for r in world.resources()]
+    held += [(role.arn, (Pattern.literal(role.arn),)) for role in world.roles()]
     for arn, patterns in held:
         if any(find((Pattern.glob(resource), pattern), ()) is not None for pattern in patterns):
-            yield arn, all_of([asked, _in(patterns)])
-    others = Not(any_of(_in(patterns) for _, patterns in held))
-    yield None, all_of([asked, others])
+            found.append((arn, all_of([asked, _in(patterns)])))
+            taken.append(_in(patterns))
+    return [*found, (None, all_of([asked, Not(any_of(taken))]))]
 
 
 def _in(patterns: tuple[Pattern, ...]) -> Formula:
