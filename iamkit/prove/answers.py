@@ -1,13 +1,18 @@
 """Answers of the prover: a witness that shows a yes, a proof that there is none, or an honest "unknown"."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from typing import Any
 
 from iamkit.decision import Decision
 from iamkit.explain import listed
+from iamkit.formula import Formula
+from iamkit.prove.certificate import Certificate, certify, check
+from iamkit.prove.core import core
+from iamkit.prove.settle import settled
+from iamkit.request import Facts
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -55,19 +60,35 @@ class Proof:
 
     Args:
         question: the question in words.
-        find_core: finds the layers and statements that a yes would need to be otherwise; called when first asked.
+        stacks: the formula of each case of the question, and what is known in it.
     """
 
     question: str
-    find_core: Callable[[], tuple[str, ...]] = field(compare=False)
+    stacks: tuple[tuple[Formula, Facts], ...]
 
     def __bool__(self) -> bool:
         return False
 
     @cached_property
     def blocking(self) -> tuple[str, ...]:
-        """A smallest set of layers, and of Deny statements in them, that together rule every request out."""
-        return self.find_core()
+        """A smallest set of layers, Deny statements and rules that together rule every request out."""
+        return core(list(self.stacks))
+
+    @cached_property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """One for each case; `check` verifies them again without the search.
+
+        Raises:
+            Undecided: if a value is outside of what is decided exactly.
+        """
+        found = [certify(settled(formula, facts)) for formula, facts in self.stacks]
+        assert None not in found
+        return tuple(certificate for certificate in found if certificate is not None)
+
+    def check(self) -> bool:
+        """True if every certificate holds."""
+        pairs = zip(self.stacks, self.certificates, strict=True)
+        return all(check(settled(formula, facts), certificate) for (formula, facts), certificate in pairs)
 
     def explain(self) -> str:
         """What blocks every request, in words."""
@@ -172,7 +193,9 @@ class Answers:
         def row(arn: str, answer: Answer) -> str:
             word = "yes ✓" if isinstance(answer, Witness) else "no ✗" if isinstance(answer, Proof) else "unknown ?"
             detail = answer.decision.because if isinstance(answer, Witness) else ""
-            return f"<tr><th scope='row' style='text-align:left'>{escape(arn)}</th><td>{word}</td><td style='text-align:left'>{escape(detail)}</td></tr>"
+            left = "style='text-align:left'"
+            cells = f"<td>{word}</td><td {left}>{escape(detail)}</td>"
+            return f"<tr><th scope='row' {left}>{escape(arn)}</th>{cells}</tr>"
 
         rows = "".join(row(arn, answer) for arn, answer in sorted(self.by_principal.items()))
         head = "<tr><th scope='col'>Principal</th><th scope='col'>Can?</th><th scope='col'>By</th></tr>"

@@ -6,11 +6,10 @@ from typing import Any
 from iamkit.decision import decide
 from iamkit.errors import ReplayError
 from iamkit.evaluate import holds
-from iamkit.formula import ACTION, FALSE, RESOURCE, TRUE, Formula, all_of
+from iamkit.formula import ACTION, RESOURCE, Formula, all_of
 from iamkit.prove.answers import Answer, Answers, Proof, Unknown, Witness
-from iamkit.prove.cases import Case, Place, cases, fixed, places, realistic
-from iamkit.prove.core import core
-from iamkit.prove.settle import keys_of, settle
+from iamkit.prove.cases import Case, Place, cases, fixed, places
+from iamkit.prove.settle import settled
 from iamkit.prove.solver import solve
 from iamkit.prove.values import Undecided
 from iamkit.request import Environment, Request
@@ -25,7 +24,8 @@ def can(world: World, principal: Who, action: str, resource: str, where: Mapping
         world: the world.
         principal: an ARN, a service name, ``ik.ANONYMOUS``, a `Session`, a user or a role.
         action, resource: may hold ``*`` and ``?``.
-        where: what the context must be: ``{"aws:MultiFactorAuthPresent": True}``, None for an absent key, or a Condition
+        where: what the context must be: ``{"aws:MultiFactorAuthPresent": True}``, None for an absent key, or a
+        Condition
             block, ``{"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}``.
 
     Returns:
@@ -51,7 +51,7 @@ def _answer(
     reason = ""
     for case in asked:
         try:
-            table = solve(question_formula(case, action, resource))
+            table = solve(settled(stack_formula(case), fixed(case.situation.facts, action, resource)))
         except Undecided as undecided:
             reason = reason or str(undecided)
             continue
@@ -59,8 +59,8 @@ def _answer(
             return replayed(world, principal, case, fill_in(table, action, resource))
     if reason:
         return Unknown(question, reason)
-    stacks = [(stack_formula(case), fixed(case.situation.facts, action, resource)) for case in asked]
-    return Proof(question, lambda: core(stacks))
+    stacks = ((stack_formula(case), fixed(case.situation.facts, action, resource)) for case in asked)
+    return Proof(question, tuple(stacks))
 
 
 def who_can(world: World, action: str, resource: str, where: Mapping[str, Any] | None = None) -> Answers:
@@ -76,13 +76,8 @@ def who_can(world: World, action: str, resource: str, where: Mapping[str, Any] |
     principals += [identity.arn for identity in (*world.users(), *world.roles())]
     question = f"who can {action} on {resource}" + (f" where {dict(where)}" if where else "")
     about = places(world, resource)
-    return Answers(question, {arn: _answer(world, arn, action, resource, where or {}, about) for arn in sorted(principals)})
-
-
-def question_formula(case: Case, action: str, resource: str) -> Formula:
-    """What a request must fulfill to be a yes: in this case, real, and allowed. Everything known is put in."""
-    left = settle(stack_formula(case), fixed(case.situation.facts, action, resource))
-    return left if left in (TRUE, FALSE) else all_of([left, realistic(frozenset(keys_of(left)))])
+    answers = {arn: _answer(world, arn, action, resource, where or {}, about) for arn in sorted(principals)}
+    return Answers(question, answers)
 
 
 def stack_formula(case: Case) -> Formula:

@@ -6,10 +6,9 @@ from typing import Any
 
 from iamkit.arn import Pattern, arn_pattern
 from iamkit.errors import RequestError
-from iamkit.formula import ACTION, RESOURCE, TRUE, Formula, Is, Not, Some, all_of, any_of, equals, like, present
+from iamkit.formula import ACTION, RESOURCE, Formula, Is, Not, Some, all_of, any_of, equals, like, present
 from iamkit.identity.principals import Caller
 from iamkit.policy.document import Policy
-from iamkit.policy.keys import ALWAYS_PRESENT, BOOLEAN
 from iamkit.prove.strings import find
 from iamkit.readings import DEFAULT
 from iamkit.request import Facts, check_action, check_resource, values
@@ -128,13 +127,3 @@ def fixed(facts: Facts, action: str, resource: str) -> Facts:
     if resource != "*" and not set("*?") & set(resource):
         given[RESOURCE] = (resource,)
     return facts | Facts(given)
-
-
-def realistic(keys: frozenset[str]) -> Formula:
-    """What holds for every real request: Boolean keys are true or false, and some keys are always there."""
-    rules: list[Formula] = []
-    for key in sorted(keys & BOOLEAN):
-        word = any_of(Is(Pattern.literal(text, fold=True)) for text in ("true", "false"))
-        rules.append(Not(Some(key, Not(word))))
-    rules += [present(key) for key in sorted(keys & ALWAYS_PRESENT)]
-    return all_of(rules) if rules else TRUE

@@ -17,8 +17,7 @@ from iamkit.naming import Naming, naming
 from iamkit.policies import Source
 from iamkit.policy.document import Policy
 from iamkit.policy.principals import Form
-from iamkit.prove.cases import realistic
-from iamkit.prove.settle import keys_of, settle
+from iamkit.prove.settle import settled
 from iamkit.prove.solver import solve
 from iamkit.readings import DEFAULT
 from iamkit.request import Environment, Facts, caller_facts
@@ -48,7 +47,8 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How policy ``a`` compares with policy ``b``; ``only_a`` and ``only_b`` are requests that one side alone permits."""
+    """How policy ``a`` compares with policy ``b``; ``only_a`` and ``only_b`` are requests that one side alone
+    permits."""
 
     only_a: Difference | None = None
     only_b: Difference | None = None
@@ -123,8 +123,7 @@ def difference(a: Policy, b: Policy) -> Difference | None:
     for caller in distinct_callers(a, b):
         facts = caller_facts(caller) if caller else Facts({})
         wanted = all_of([permits(a, caller), Not(permits(b, caller))])
-        left = settle(wanted, facts)
-        table = solve(all_of([left, realistic(frozenset(keys_of(left)))]))
+        table = solve(settled(wanted, facts))
         if table is None:
             continue
         table = {ACTION: ("*",), RESOURCE: ("*",), **table}

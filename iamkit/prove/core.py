@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from iamkit.formula import FALSE, TRUE, And, Formula, Not, Or
-from iamkit.prove.settle import settle
+from iamkit.prove.settle import settled
 from iamkit.prove.solver import solve
 from iamkit.prove.values import Undecided
 from iamkit.request import Facts
@@ -30,13 +30,14 @@ def core(stacks: list[tuple[Formula, Facts]]) -> tuple[str, ...]:
 
 def _possible(formula: Formula, facts: Facts) -> bool:
     try:
-        return solve(settle(formula, facts)) is not None
+        return solve(settled(formula, facts)) is not None
     except Undecided:
         return True
 
 
 def obstacle(formula: Formula, positive: bool, inside: str) -> str | None:
-    """The name of a node that can stand in the way by itself: a layer that must allow, a statement that denies, a rule."""
+    """The name of a node that can stand in the way by itself: a layer that must allow, a statement that denies, a
+    rule."""
     label = formula.label
     if label is None:
         return None

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from iamkit.arn import Pattern
+from iamkit.arn import Pattern, arn_pattern
 from iamkit.evaluate import passes
-from iamkit.formula import FALSE, TRUE, And, Formula, Is, Not, Or, Some
+from iamkit.formula import FALSE, RESOURCE, TRUE, And, Formula, Is, Not, Or, Some, all_of, any_of, present
+from iamkit.policy.keys import ALWAYS_PRESENT, BOOLEAN
 from iamkit.request import Facts
 
 
@@ -31,6 +32,25 @@ def settle(formula: Formula, facts: Facts) -> Formula:
                 return Some(key, filled, formula.label) if known else FALSE
             return TRUE if any(passes(filled, value, {}) for value in known) else FALSE
     raise TypeError(f"{type(formula).__name__} stands outside Some.")
+
+
+def settled(formula: Formula, facts: Facts) -> Formula:
+    """The formula of a question with everything known put in, and what holds for every real request."""
+    left = settle(formula, facts)
+    return left if left in (TRUE, FALSE) else all_of([left, realistic(frozenset(keys_of(left)))])
+
+
+def realistic(keys: frozenset[str]) -> Formula:
+    """Boolean keys are true or false; some keys are always there; a resource is an ARN or ``*``."""
+    rules: list[Formula] = []
+    for key in sorted(keys & BOOLEAN):
+        word = any_of(Is(Pattern.literal(text, fold=True)) for text in ("true", "false"))
+        rules.append(Not(Some(key, Not(word))))
+    rules += [present(key) for key in sorted(keys & ALWAYS_PRESENT)]
+    if RESOURCE in keys:
+        shapes = [Pattern.literal("*"), arn_pattern(Pattern.glob("arn:?*:?*:*:*:?*").parts)]
+        rules.append(Some(RESOURCE, any_of(Is(shape) for shape in shapes)))
+    return all_of(rules)
 
 
 def conjunction(parts: list[Formula], like: Formula | None = None) -> Formula:

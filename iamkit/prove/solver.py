@@ -13,7 +13,7 @@ from iamkit.arn import Pattern
 from iamkit.formula import Formula
 from iamkit.prove.quick import OverBudget, first_way
 from iamkit.prove.skeleton import Claim, Literal, Node, Skeleton
-from iamkit.prove.ties import assign, by_value, is_tied, value
+from iamkit.prove.ties import assign, by_value, is_tied, smallest_conflict
 from iamkit.prove.values import Undecided
 from iamkit.request import Environment
 
@@ -84,15 +84,16 @@ class _Search:
             if outcome != z3.sat:
                 raise Undecided(f"z3 gave up within its budget: {self._solver.reason_unknown()}")
             needed = dict(claims) | self._needed([self.skeleton.root, *nodes], self._solver.model())
-            conflict = _conflict(needed.items())
+            conflict = smallest_conflict(needed.items())
             if conflict is None:
                 return True
             self._learn(conflict)
 
     def choose(self, nodes: Iterable[Node], claims: list[Claim], taken: list[Node]) -> None:
         """Walk the skeleton and take, at each choice, the first part that can still be fulfilled: so the witness does
-        not depend on the model that z3 happens to find. ``taken`` are the parts taken so far; they must stay possible."""
-        for node in nodes:
+        not depend on the model that z3 happens to find. ``taken`` are the parts taken so far; they must stay
+        possible.""" for node in
+        nodes:
             if node.literal is not None:
                 if (node.literal, node.positive) not in claims:
                     claims.append((node.literal, node.positive))
@@ -156,24 +157,8 @@ class _Search:
             collect(node)
         return found
 
-    def _learn(self, conflict: list[Claim]) -> None:
+    def _learn(self, conflict: tuple[Claim, ...]) -> None:
         """Tell z3 that these claims exclude each other, in every slot of the key."""
         for slot in range(self.skeleton.slots[conflict[0][0].key]):
             same = [(Literal(literal.key, slot, literal.test), sign) for literal, sign in conflict]
             self._solver.add(self._z3.Or([self._signed(literal, not sign) for literal, sign in same]))
-
-
-def _conflict(claims: Iterable[Claim]) -> list[Claim] | None:
-    """A smallest set of the claims that no value fulfills, or None if all can be fulfilled.
-
-    Claims whose pattern holds an open variable are passed over: they may make a "no" harder to reach, never wrong.
-    """
-    for group in by_value(claims).values():
-        if value(group) is None:
-            kept = list(group)
-            for claim in group:
-                rest = [other for other in kept if other != claim]
-                if value(rest) is None:
-                    kept = rest
-            return kept
-    return None

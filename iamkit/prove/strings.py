@@ -1,8 +1,8 @@
 """Which texts match all of these patterns and none of those? An automaton question, answered with a text.
 
 Each pattern is a small automaton; its state is the set of places it may stand at, kept as the bits of an integer. The
-search runs all automata side by side, breadth first, and returns the shortest text, and among those the first in a fixed
-order; so the answer is the same everywhere.
+search runs all automata side by side, breadth first, and returns the shortest text, and among those the first in a
+fixed order; so the answer is the same everywhere.
 
 This is the textbook subset construction (Hopcroft, Motwani, Ullman, Introduction to Automata Theory, section 2.3), made
 only as far as the search goes.
@@ -34,13 +34,13 @@ class Automaton:
         self.end = 1 << len(tokens)
         self.literal: list[str] = [token if isinstance(token, str) else "" for token in tokens]
         self.fold = pattern.fold
-        self.run, self.field = (self._places(tokens, *kinds) for kinds in ((Wild.ANY,), (Wild.ANY_IN_FIELD,)))
-        self.one, self.field_one = (self._places(tokens, *kinds) for kinds in ((Wild.ONE,), (Wild.ONE_IN_FIELD,)))
-        self.texts = self.end - 1 & ~(self.run | self.field | self.one | self.field_one)
+        self.run, self.field = self._places(tokens, Wild.ANY), self._places(tokens, Wild.ANY_IN_FIELD)
+        self.one, self.field_one = self._places(tokens, Wild.ONE), self._places(tokens, Wild.ONE_IN_FIELD)
+        self.texts = (self.end - 1) & ~(self.run | self.field | self.one | self.field_one)
         self.on: dict[str, int] = {}
         for place, char in enumerate(self.literal):
             for variant in _cases(char, self.fold):
-                self.on[variant] = self.on.get(variant, 0) | 1 << place
+                self.on[variant] = self.on.get(variant, 0) | (1 << place)
         self.start = self._skip(1)
 
     @staticmethod
@@ -49,7 +49,7 @@ class Automaton:
 
     def _skip(self, state: int) -> int:
         """Also the places reached by letting a ``*`` match nothing."""
-        while (further := state | (state & (self.run | self.field)) << 1) != state:
+        while (further := state | ((state & (self.run | self.field)) << 1)) != state:
             state = further
         return state
 
@@ -57,7 +57,7 @@ class Automaton:
         """The state after one more character."""
         inside = char != ":"
         moved = state & (self.on.get(char, 0) | self.one | (self.field_one if inside else 0))
-        return self._skip(moved << 1 | state & (self.run | (self.field if inside else 0)))
+        return self._skip((moved << 1) | (state & (self.run | (self.field if inside else 0))))
 
     def told_apart(self, state: int) -> Iterator[str]:
         """The characters that matter in this state: any other acts as every character that no pattern has."""
@@ -104,17 +104,19 @@ def find(inside: tuple[Pattern, ...], outside: tuple[Pattern, ...]) -> str | Non
 def _search(inside: tuple[Pattern, ...], outside: tuple[Pattern, ...]) -> str | None:
     machines = [_automaton(pattern) for pattern in (*inside, *outside)]
     wanted = len(inside)
-    fresh = next(char for char in chain(_FRESH, map(chr, count(0x2460))) if not any(char in machine.on for machine in machines))
+    used = {char for machine in machines for char in machine.on}
+    fresh = next(char for char in chain(_FRESH, map(chr, count(0x2460))) if char not in used)
     start = tuple(machine.start for machine in machines)
     queue, seen = deque([(start, "")]), {start}
     while queue:
         state, text = queue.popleft()
-        ends = [bool(places & machine.end) for machine, places in zip(machines, state, strict=True)]
+        pairs = list(zip(machines, state, strict=True))
+        ends = [bool(places & machine.end) for machine, places in pairs]
         if all(ends[:wanted]) and not any(ends[wanted:]):
             return text
-        chars = {char for machine, places in zip(machines, state, strict=True) for char in machine.told_apart(places)}
+        chars = {char for machine, places in pairs for char in machine.told_apart(places)}
         for char in [fresh, *sorted(chars)]:
-            after = tuple(machine.step(places, char) for machine, places in zip(machines, state, strict=True))
+            after = tuple(machine.step(places, char) for machine, places in pairs)
             if all(after[:wanted]) and after not in seen:
                 if len(seen) > _LIMIT:
                     raise TooLarge

@@ -65,6 +65,22 @@ def _tests(group: Group, table: Environment | None) -> tuple[tuple[Test, ...], t
     return tuple(passing), tuple(failing)
 
 
+def smallest_conflict(claims: Iterable[Claim]) -> tuple[Claim, ...] | None:
+    """A smallest set of the claims that no value fulfills, or None if all can be fulfilled.
+
+    Claims whose pattern holds an open variable are passed over: they may make a "no" harder to reach, never wrong.
+    """
+    for group in by_value(claims).values():
+        if value(group) is None:
+            kept = list(group)
+            for claim in group:
+                rest = [other for other in kept if other != claim]
+                if value(rest) is None:
+                    kept = rest
+            return tuple(kept)
+    return None
+
+
 def is_tied(group: Group) -> bool:
     """True if some claim of the group is a pattern with variables."""
     return any(isinstance(literal.test, Pattern) and literal.test.variables for literal, _ in group)

@@ -9,6 +9,7 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from iamkit.arn import Pattern, Wild
 from iamkit.evaluate import passes
@@ -16,12 +17,16 @@ from iamkit.formula import ACTION, RESOURCE, Bytes, Compare, InNetwork, Is, Test
 from iamkit.prove.strings import find
 
 _WORDS = ("example", "reports/q3.csv", "x", "a", "team-blue")
-_ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "s3:GetBucketPolicy", "s3:PutBucketPolicy",
-            "iam:GetUser", "iam:ListUsers", "iam:PassRole", "iam:CreateUser", "iam:CreateAccessKey", "iam:PutUserPolicy",
-            "iam:AttachUserPolicy", "sts:AssumeRole", "ec2:DescribeInstances", "ec2:RunInstances", "ec2:StopInstances",
-            "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "sqs:SendMessage", "sqs:ReceiveMessage", "sns:Publish",
-            "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "lambda:InvokeFunction", "lambda:CreateFunction",
-            "secretsmanager:GetSecretValue", "logs:PutLogEvents", "cloudtrail:StopLogging", "ssm:GetParameter")  # fmt: skip
+_ACTIONS = tuple(
+    """
+    s3:GetObject s3:PutObject s3:DeleteObject s3:ListBucket s3:GetBucketPolicy s3:PutBucketPolicy iam:GetUser
+    iam:ListUsers iam:PassRole iam:CreateUser iam:CreateAccessKey iam:PutUserPolicy iam:AttachUserPolicy sts:AssumeRole
+    ec2:DescribeInstances ec2:RunInstances ec2:StopInstances kms:Decrypt kms:Encrypt kms:GenerateDataKey sqs:SendMessage
+    sqs:ReceiveMessage sns:Publish dynamodb:GetItem dynamodb:PutItem dynamodb:Query lambda:InvokeFunction
+    lambda:CreateFunction secretsmanager:GetSecretValue logs:PutLogEvents cloudtrail:StopLogging ssm:GetParameter
+    """.split()
+)
+"""Well-known actions, tried first so that a witness reads well; any other is found by the patterns themselves."""
 
 
 class Undecided(Exception):
@@ -34,7 +39,8 @@ def witness(key: str, passing: tuple[Test, ...], failing: tuple[Test, ...]) -> s
     Raises:
         Undecided: if tests of different kinds meet on one value and no candidate fits.
 
-    >>> witness("aws:sourceip", (InNetwork(ipaddress.ip_network("10.0.0.0/8")),), (InNetwork(ipaddress.ip_network("10.0.0.0/9")),))
+    >>> whole, half = (InNetwork(ipaddress.ip_network(text)) for text in ("10.0.0.0/8", "10.0.0.0/9"))
+    >>> witness("aws:sourceip", (whole,), (half,))
     '10.128.0.0'
     """
     tests = passing + failing
@@ -63,24 +69,32 @@ def candidates(key: str, passing: tuple[Test, ...], failing: tuple[Test, ...]) -
     globs = [test for test in passing if isinstance(test, Pattern)]
     if key == ACTION:
         yield from _ACTIONS
+    if key == RESOURCE and not any(pattern.parts and pattern.parts[0] != Wild.ANY for pattern in globs):
+        yield "*"
     for pattern in globs:
         yield from _filled(pattern)
     if key not in (ACTION, RESOURCE) and not globs and all(isinstance(test, Pattern) for test in tests):
         yield from _WORDS
-    numbers = [test.bound for test in tests if isinstance(test, Compare) and test.kind == "number"]
-    dates = [test.bound for test in tests if isinstance(test, Compare) and test.kind == "date"]
+    yield from _of_each_region(tests)
+    if len(globs) < len(tests):
+        yield "none"
+
+
+def _of_each_region(tests: tuple[Test, ...]) -> Iterator[str]:
+    """One value of each region into which the bounds of numbers, dates, networks and bytes cut what is there."""
+    bounds = {
+        kind: [t.bound for t in tests if isinstance(t, Compare) and t.kind == kind] for kind in ("number", "date")
+    }
     networks = [test.network for test in tests if isinstance(test, InNetwork)]
-    if numbers:
-        yield from (_plain(number) for number in _regions(numbers))
-    if dates:
-        yield from (_date(seconds) for seconds in _regions(dates))
+    if bounds["number"]:
+        yield from (_plain(number) for number in _regions(bounds["number"]))
+    if bounds["date"]:
+        yield from (_date(seconds) for seconds in _regions(bounds["date"]))
     if networks:
         yield from _addresses(networks)
     for test in tests:
         if isinstance(test, Bytes):
             yield from (base64.b64encode(value).decode() for value in (test.value, test.value + b"\0"))
-    if len(globs) < len(tests):
-        yield "none"
 
 
 def _filled(pattern: Pattern) -> Iterator[str]:
@@ -103,7 +117,7 @@ def _regions(bounds: list[Decimal]) -> Iterator[Decimal]:
     yield from ordered
     yield ordered[0] - 1
     yield ordered[-1] + 1
-    yield from ((low + high) / 2 for low, high in zip(ordered, ordered[1:], strict=False))
+    yield from ((low + high) / 2 for low, high in pairwise(ordered))
 
 
 def _plain(number: Decimal) -> str:
