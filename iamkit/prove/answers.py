@@ -39,7 +39,8 @@ class Witness:
         context = "".join(
             f"\n  with {key} = {listed(list(value), 'and')}" for key, value in sorted(request.context.items())
         )
-        return f"Yes: {request.principal}\n  can {request.action}\n  on {request.resource}{context}\n{self.decision.because}"
+        asked = f"{request.principal}\n  can {request.action}\n  on {request.resource}"
+        return f"Yes: {asked}{context}\n{self.decision.because}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

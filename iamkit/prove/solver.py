@@ -91,9 +91,8 @@ class _Search:
 
     def choose(self, nodes: Iterable[Node], claims: list[Claim], taken: list[Node]) -> None:
         """Walk the skeleton and take, at each choice, the first part that can still be fulfilled: so the witness does
-        not depend on the model that z3 happens to find. ``taken`` are the parts taken so far; they must stay
-        possible.""" for node in
-        nodes:
+        not depend on the model that z3 happens to find. ``taken`` are the parts taken so far; they stay possible."""
+        for node in nodes:
             if node.literal is not None:
                 if (node.literal, node.positive) not in claims:
                     claims.append((node.literal, node.positive))
