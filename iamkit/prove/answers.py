@@ -8,10 +8,11 @@ from typing import Any
 
 from iamkit.decision import Decision
 from iamkit.explain import listed
-from iamkit.formula import Formula
+from iamkit.formula import Formula, any_of
 from iamkit.prove.certificate import Certificate, certify, check
 from iamkit.prove.core import core
 from iamkit.prove.settle import settled
+from iamkit.prove.smtlib import to_smtlib
 from iamkit.request import Facts
 
 
@@ -85,6 +86,10 @@ class Proof:
         found = [certify(settled(formula, facts)) for formula, facts in self.stacks]
         assert None not in found
         return tuple(certificate for certificate in found if certificate is not None)
+
+    def to_smtlib(self) -> str:
+        """The question as an SMT-LIB script; another solver should answer ``unsat``."""
+        return to_smtlib(any_of(settled(formula, facts) for formula, facts in self.stacks))
 
     def check(self) -> bool:
         """True if every certificate holds."""

@@ -1,0 +1,151 @@
+"""A question as standard SMT-LIB, for any solver that knows strings, such as z3 or cvc5.
+
+Each value of a key is one string, or for numbers and dates one real, or for addresses one bit-vector, and a Boolean
+that says whether the key is there. This is the plain encoding, unlike the kit's own prover: patterns are regular
+expressions.
+
+Source: The SMT-LIB Standard 2.7; theory of Unicode Strings.
+"""
+
+from collections.abc import Iterator
+
+from iamkit.arn import Part, Pattern, Variable, Wild
+from iamkit.formula import Bytes, Compare, Formula, InNetwork, Test
+from iamkit.prove.skeleton import Literal, Node, Skeleton
+from iamkit.prove.values import Undecided
+
+
+def to_smtlib(formula: Formula) -> str:
+    """The script that is satisfiable if and only if some request fulfills the formula.
+
+    Raises:
+        Undecided: if one value is tested in two ways that this encoding keeps apart (as a number and as a text).
+
+    >>> from iamkit.formula import like
+    >>> print(to_smtlib(like("aws:username", "a*")))
+    (set-logic ALL)
+    (declare-const |has aws:username 0| Bool)
+    (declare-const |aws:username 0| String)
+    (assert (and |has aws:username 0| (str.in_re |aws:username 0| (re.++ (str.to_re "a") re.all))))
+    (check-sat)
+    """
+    skeleton = Skeleton(formula)
+    declared: dict[str, str] = {}
+    body = _node(skeleton.root, declared)
+    lines = [f"(declare-const {name} {sort})" for name, sort in sorted(declared.items(), key=_has_first)]
+    return "\n".join(["(set-logic ALL)", *lines, f"(assert {body})", "(check-sat)"])
+
+
+def _has_first(item: tuple[str, str]) -> tuple[bool, str]:
+    return (item[1] != "Bool", item[0])
+
+
+def _node(node: Node, declared: dict[str, str]) -> str:
+    if node.literal is not None:
+        text = _literal(node.literal, declared)
+        return text if node.positive else f"(not {text})"
+    if not node.parts:
+        return "true" if node.kind == "all" else "false"
+    word = "and" if node.kind == "all" else "or"
+    return f"({word} {' '.join(_node(part, declared) for part in node.parts)})"
+
+
+def _literal(literal: Literal, declared: dict[str, str]) -> str:
+    if literal.test is None:
+        return _declare(f"has {literal.key} {literal.slot}", "Bool", declared)
+    return _test(literal, literal.test, declared)
+
+
+def _declare(name: str, sort: str, declared: dict[str, str]) -> str:
+    quoted = f"|{name.replace('|', '!').replace(chr(92), '!')}|"
+    if declared.setdefault(quoted, sort) != sort:
+        raise Undecided(f"{name} is tested both as {declared[quoted]} and as {sort}")
+    return quoted
+
+
+def _test(literal: Literal, test: Test, declared: dict[str, str]) -> str:
+    name = f"{literal.key} {literal.slot}"
+    match test:
+        case Pattern():
+            return _matches(_declare(name, "String", declared), test, declared)
+        case Compare(kind, relation, bound):
+            is_one = _declare(f"{name} is a {kind}", "Bool", declared)
+            number = _declare(name, "Real", declared)
+            value = format(abs(bound), "f")
+            value = value if "." in value else f"{value}.0"
+            text = f"(- {value})" if bound < 0 else value
+            return f"(and {is_one} ({'=' if relation == '==' else relation} {number} {text}))"
+        case InNetwork(network):
+            is_one = _declare(f"{name} is IPv{network.version}", "Bool", declared)
+            other = _declare(f"{name} is IPv{10 - network.version}", "Bool", declared)
+            width, length = network.max_prefixlen, network.prefixlen
+            address = _declare(f"{name} v{network.version}", f"(_ BitVec {width})", declared)
+            if length == 0:
+                return f"(and {is_one} (not {other}))"
+            prefix = int(network.network_address) >> (width - length)
+            cut = f"((_ extract {width - 1} {width - length}) {address})"
+            return f"(and {is_one} (not {other}) (= {cut} (_ bv{prefix} {length})))"
+        case Bytes(value):
+            return f"(= {_declare(f'{name} as bytes', 'String', declared)} {_string(value.hex())})"
+    raise TypeError(f"{type(test).__name__} is not a test.")
+
+
+def _matches(value: str, pattern: Pattern, declared: dict[str, str]) -> str:
+    """The value matches; where the pattern has a variable, either its key is there or its default counts."""
+    open_parts = ((i, part) for i, part in enumerate(pattern.parts) if type(part) is Variable)
+    found = next(open_parts, None)
+    if found is None:
+        return f"(str.in_re {value} {_regex(pattern, declared)})"
+    index, variable = found
+
+    def put(part: Part) -> str:
+        return _matches(
+            value, Pattern((*pattern.parts[:index], part, *pattern.parts[index + 1 :]), pattern.fold), declared
+        )
+
+    has = _declare(f"has {variable.key} 0", "Bool", declared)
+    otherwise = "false" if variable.default is None else put(variable.default)
+    return f"(ite {has} {put(_Known(variable.key))} {otherwise})"
+
+
+class _Known(Variable):
+    """A variable whose key is there."""
+
+
+def _regex(pattern: Pattern, declared: dict[str, str]) -> str:
+    parts = [piece for part in pattern.parts for piece in _pieces(part, pattern.fold, declared)]
+    if not parts:
+        return '(str.to_re "")'
+    return parts[0] if len(parts) == 1 else f"(re.++ {' '.join(parts)})"
+
+
+_FIELD = '(re.comp (re.++ re.all (str.to_re ":") re.all))'
+
+
+def _pieces(part: object, fold: bool, declared: dict[str, str]) -> Iterator[str]:
+    if part is Wild.ANY:
+        yield "re.all"
+    elif part is Wild.ONE:
+        yield "re.allchar"
+    elif part is Wild.ANY_IN_FIELD:
+        yield _FIELD
+    elif part is Wild.ONE_IN_FIELD:
+        yield f"(re.inter re.allchar {_FIELD})"
+    elif isinstance(part, Variable):
+        # A variable's value is a text, so its regular expression is that text alone.
+        yield f"(str.to_re {_declare(f'{part.key} 0', 'String', declared)})"
+    elif isinstance(part, str) and fold:
+        for char in part:
+            both = sorted({char.lower(), char.upper()})
+            yield _letter(both[0]) if len(both) == 1 else f"(re.union {' '.join(map(_letter, both))})"
+    else:
+        yield _letter(str(part))
+
+
+def _letter(text: str) -> str:
+    return f"(str.to_re {_string(text)})"
+
+
+def _string(text: str) -> str:
+    escaped = "".join(c if " " <= c <= "~" and c not in '"\\' else f"\\u{{{ord(c):x}}}" for c in text)
+    return f'"{escaped}"'
