@@ -1,19 +1,18 @@
 """The questions: can this principal, who can, and what stands in the way."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from iamkit.decision import decide
+from iamkit.decision import Decision
 from iamkit.errors import ReplayError
 from iamkit.evaluate import holds
-from iamkit.formula import ACTION, RESOURCE, Formula, all_of
+from iamkit.formula import ACTION, RESOURCE
 from iamkit.prove.answers import Answer, Answers, Proof, Unknown, Witness
-from iamkit.prove.cases import Case, Place, cases, fixed, places
+from iamkit.prove.cases import Asked, Case, Place, cases, places
 from iamkit.prove.settle import settled
 from iamkit.prove.solver import solve
 from iamkit.prove.values import Undecided
 from iamkit.request import Environment, Request
-from iamkit.semantics import ruling
 from iamkit.world import Who, World
 
 
@@ -25,8 +24,7 @@ def can(world: World, principal: Who, action: str, resource: str, where: Mapping
         principal: an ARN, a service name, ``ik.ANONYMOUS``, a `Session`, a user or a role.
         action, resource: may hold ``*`` and ``?``.
         where: what the context must be: ``{"aws:MultiFactorAuthPresent": True}``, None for an absent key, or a
-        Condition
-            block, ``{"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}``.
+            Condition block, ``{"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}``.
 
     Returns:
         A Witness with a replayed request; a Proof that there is none; or Unknown with the reason.
@@ -39,28 +37,7 @@ def can(world: World, principal: Who, action: str, resource: str, where: Mapping
     >>> bool(can(world, ana, "s3:Delete*", "*"))
     False
     """
-    return _answer(world, principal, action, resource, where or {}, places(world, resource))
-
-
-def _answer(
-    world: World, principal: Who, action: str, resource: str, where: Mapping[str, Any], about: list[Place]
-) -> Answer:
-    name = principal if isinstance(principal, str) else principal.arn
-    question = f"{name} can {action} on {resource}" + (f" where {dict(where)}" if where else "")
-    asked = list(cases(world, principal, action, about, where))
-    reason = ""
-    for case in asked:
-        try:
-            table = solve(settled(stack_formula(case), fixed(case.situation.facts, action, resource)))
-        except Undecided as undecided:
-            reason = reason or str(undecided)
-            continue
-        if table is not None:
-            return replayed(world, principal, case, fill_in(table, action, resource))
-    if reason:
-        return Unknown(question, reason)
-    stacks = ((stack_formula(case), fixed(case.situation.facts, action, resource)) for case in asked)
-    return Proof(question, tuple(stacks))
+    return _answer(world, principal, Asked(action, resource, where or {}), places(world, resource))
 
 
 def who_can(world: World, action: str, resource: str, where: Mapping[str, Any] | None = None) -> Answers:
@@ -74,34 +51,50 @@ def who_can(world: World, action: str, resource: str, where: Mapping[str, Any] |
     """
     principals = [account.root for account in world.accounts.values()]
     principals += [identity.arn for identity in (*world.users(), *world.roles())]
-    question = f"who can {action} on {resource}" + (f" where {dict(where)}" if where else "")
+    asked = Asked(action, resource, where or {})
     about = places(world, resource)
-    answers = {arn: _answer(world, arn, action, resource, where or {}, about) for arn in sorted(principals)}
-    return Answers(question, answers)
+    return Answers(f"who can {asked}", {arn: _answer(world, arn, asked, about) for arn in sorted(principals)})
 
 
-def stack_formula(case: Case) -> Formula:
-    """The request belongs to the case and is allowed; nothing put in yet."""
-    here = case.situation
-    return all_of([case.within, ruling(here.caller, here.target, here.policies).allowed])
+def _answer(world: World, principal: Who, asked: Asked, about: list[Place]) -> Answer:
+    name = principal if isinstance(principal, str) else principal.arn
+
+    def replay(request: Request) -> Decision:
+        return world.decide(principal, request.action, request.resource, request.context)
+
+    return answer(f"{name} can {asked}", list(cases(world, principal, asked, about)), replay)
 
 
-def fill_in(table: Environment, action: str, resource: str) -> Environment:
-    """The found table, and the action and resource that the question fixed."""
-    return {ACTION: (action,), RESOURCE: (resource,), **table}
+def answer(question: str, asked: list[Case], replay: Callable[[Request], Decision]) -> Answer:
+    """Solve each case in turn: the first request found is the witness; a proof needs every case to have none.
 
-
-def replayed(world: World, principal: Who, case: Case, table: Environment) -> Witness:
-    """The witness, after the evaluator has agreed.
+    Args:
+        question: in words.
+        asked: its cases.
+        replay: decides a found request afresh, by the evaluator alone.
 
     Raises:
-        ReplayError: if it does not agree; a defect of the kit.
+        ReplayError: if the evaluator does not agree; a defect of the kit.
     """
+    reason = ""
+    for case in asked:
+        try:
+            table = solve(settled(case.formula, case.facts))
+        except Undecided as undecided:
+            reason = reason or str(undecided)
+            continue
+        if table is not None:
+            return _replayed(case, table, replay)
+    if reason:
+        return Unknown(question, reason)
+    return Proof(question, tuple((case.formula, case.facts) for case in asked))
+
+
+def _replayed(case: Case, table: Environment, replay: Callable[[Request], Decision]) -> Witness:
     here = case.situation
+    action, resource = (table.get(key) or case.facts.of(key) or ("*",) for key in (ACTION, RESOURCE))
     context = {key: list(found) for key, found in table.items() if key not in (ACTION, RESOURCE)}
-    request = Request(here.caller.arn, table[ACTION][0], table[RESOURCE][0], context, here.target.account)
-    decision = decide(request, here.caller, here.target, here.policies, here.facts)
-    again = world.decide(principal, request.action, request.resource, context)
-    if not (decision.allowed and again.allowed and holds(case.within, decision.table)):
-        raise ReplayError(f"The prover says yes and the evaluator does not: {request!r}\n{again.explain()}")
-    return Witness(again)
+    decision = replay(Request(here.caller.arn, action[0], resource[0], context, here.target.account))
+    if not (decision.allowed and holds(case.within, decision.table)):
+        raise ReplayError(f"The prover says yes and the evaluator does not: {decision.request!r}\n{decision.explain()}")
+    return Witness(decision)

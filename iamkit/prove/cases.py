@@ -12,6 +12,7 @@ from iamkit.policy.document import Policy
 from iamkit.prove.strings import find
 from iamkit.readings import DEFAULT
 from iamkit.request import Facts, check_action, check_resource, values
+from iamkit.semantics import ruling
 from iamkit.statements import condition_holds
 from iamkit.world import Situation, Who, World
 
@@ -23,29 +24,50 @@ class Case:
     Args:
         situation: caller, target, policies and what AWS fills in.
         within: the requests that belong to this case.
+        facts: what AWS fills in, and the action and resource where the question fixes them.
     """
 
     situation: Situation
     within: Formula
+    facts: Facts
+
+    @property
+    def formula(self) -> Formula:
+        """The request belongs to the case and is allowed; nothing put in yet."""
+        here = self.situation
+        return all_of([self.within, ruling(here.caller, here.target, here.policies).allowed])
 
 
 Place = tuple[str | None, Formula]
 """A resource of the world, or None for everything else, and which requests are about it."""
 
 
-def cases(world: World, principal: Who, action: str, places: list[Place], where: Mapping[str, Any]) -> Iterator[Case]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question asks about: an action, a resource (both may hold wildcards), and what the context must be."""
+
+    action: str
+    resource: str
+    where: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.action} on {self.resource}" + (f" where {dict(self.where)}" if self.where else "")
+
+
+def cases(world: World, principal: Who, asked: Asked, places: list[Place]) -> Iterator[Case]:
     """The cases of a question: one for each of its places, and for each VPC endpoint of the world.
 
     Raises:
         RequestError: for a malformed action or constraint.
     """
-    asked = all_of([asked_action(action), *constraints(where)])
+    wanted = all_of([asked_action(asked.action), *constraints(asked.where)])
     endpoints = [None, *sorted(world.endpoints())]
     for held, within in places:
         for endpoint in endpoints:
             here = world.situation(principal, held or "*", endpoint=endpoint)
             nobody_else = [_of_nobody_else(here.caller)] if held is None else []
-            yield Case(here, all_of([asked, within, *nobody_else, _through(endpoint, endpoints)]))
+            within_case = all_of([wanted, within, *nobody_else, _through(endpoint, endpoints)])
+            yield Case(here, within_case, fixed(here.facts, asked.action, asked.resource))
 
 
 def asked_action(action: str) -> Formula:

@@ -5,7 +5,7 @@ are compared for every principal they can tell apart.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from iamkit.errors import ReplayError
@@ -39,6 +39,10 @@ class Difference:
     resource: str
     context: Mapping[str, tuple[str, ...]]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {**vars(self), "context": {key: list(values) for key, values in self.context.items()}}
+
     def __str__(self) -> str:
         who = f"{self.principal}: " if self.principal else ""
         keys = [f"{key} = {listed(list(values), 'and')}" for key, values in self.context.items()]
@@ -70,12 +74,8 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-
-        def plain(found: Difference | None) -> dict[str, Any] | None:
-            context = {key: list(values) for key, values in found.context.items()} if found else {}
-            return {**vars(found), "context": context} if found else None
-
-        return {"relation": self.relation, "only_a": plain(self.only_a), "only_b": plain(self.only_b)}
+        sides = {"only_a": self.only_a, "only_b": self.only_b}
+        return {"relation": self.relation, **{name: side.to_dict() if side else None for name, side in sides.items()}}
 
     def __repr__(self) -> str:
         sides = [f"{name}: {side}" for name, side in (("only a", self.only_a), ("only b", self.only_b)) if side]
@@ -120,19 +120,26 @@ def compare(policy_a: Source, policy_b: Source) -> Comparison:
 
 def difference(a: Policy, b: Policy) -> Difference | None:
     """A request that ``a`` permits and ``b`` does not, or None if there is none."""
-    for caller in distinct_callers(a, b):
-        facts = caller_facts(caller) if caller else Facts({})
-        wanted = all_of([permits(a, caller), Not(permits(b, caller))])
-        table = solve(settled(wanted, facts))
-        if table is None:
-            continue
-        table = {ACTION: ("*",), RESOURCE: ("*",), **table}
-        whole: Environment = {**{key: values for key, values in facts.values.items() if values}, **table}
-        if not holds(permits(a, caller), whole) or holds(permits(b, caller), whole):
-            raise ReplayError(f"The prover found a difference that the evaluator does not see: {table!r}")
-        context = {key: values for key, values in table.items() if key not in (ACTION, RESOURCE)}
-        return Difference(caller.arn if caller else None, table[ACTION][0], table[RESOURCE][0], context)
-    return None
+    wanted = ((caller, all_of([permits(a, caller), Not(permits(b, caller))])) for caller in distinct_callers(a, b))
+    return next(filter(None, (example(formula, caller) for caller, formula in wanted)), None)
+
+
+def example(formula: Formula, caller: Caller | None) -> Difference | None:
+    """A request of the caller that fulfills a formula, or None if there is none.
+
+    Raises:
+        ReplayError: if the evaluator does not agree; a defect of the kit.
+    """
+    facts = caller_facts(caller) if caller else Facts({})
+    table = solve(settled(formula, facts))
+    if table is None:
+        return None
+    table = {ACTION: ("*",), RESOURCE: ("*",), **table}
+    whole: Environment = {**{key: values for key, values in facts.values.items() if values}, **table}
+    if not holds(formula, whole):
+        raise ReplayError(f"The prover found a request that the evaluator does not agree with: {table!r}")
+    context = {key: values for key, values in table.items() if key not in (ACTION, RESOURCE)}
+    return Difference(caller.arn if caller else None, table[ACTION][0], table[RESOURCE][0], context)
 
 
 def permits(policy: Policy, caller: Caller | None) -> Formula:
@@ -149,24 +156,23 @@ def distinct_callers(*policies: Policy) -> Iterator[Caller | None]:
 
     A policy names principals whole or not at all, so these are all the callers it can tell apart by name.
     """
-    named = [n for policy in policies for s in policy.statements if s.principal for n in s.principal.values]
+    named = {n for policy in policies for s in policy.statements if s.principal for n in s.principal.values}
     if not any(statement.principal for policy in policies for statement in policy.statements):
         yield None
         return
-    arns: list[str] = []
-    for account in sorted({n.account for n in named if n.account and n.account.isdigit()}):
-        arns += [
-            f"arn:aws:iam::{account}:user/someone",
-            f"arn:aws:iam::{account}:role/some-role",
-            f"arn:aws:iam::{account}:root",
-        ]
-    arns += sorted(n.value for n in named if n.form in (Form.USER, Form.ROLE, Form.SESSION, Form.FEDERATED_USER))
-    arns += sorted(n.value for n in named if n.form in (Form.SERVICE, Form.FEDERATED))
-    arns += [
-        "arn:aws:iam::999999999999:user/outsider",
-        "arn:aws:iam::999999999999:role/outsider",
-        ANONYMOUS,
-        "some-service.amazonaws.com",
-    ]
-    for arn in dict.fromkeys(arns):
-        yield Caller.parse(arn)
+    accounts = sorted({n.account for n in named if n.account and n.account.isdigit()})
+    for account in [*accounts, stranger(accounts)]:
+        yield from (Caller.parse(f"arn:aws:iam::{account}:{who}") for who in ("user/someone", "role/some-role", "root"))
+    for name in sorted(named, key=lambda n: (n.form.value, n.value)):
+        if name.form in (Form.CANONICAL, Form.DELETED):
+            someone = Caller.parse(f"arn:aws:iam::{stranger(accounts)}:user/someone")
+            known = "canonical" if name.form is Form.CANONICAL else "unique_id"
+            yield replace(someone, **{known: name.value})
+        elif name.form not in (Form.ANYONE, Form.ACCOUNT):
+            yield Caller.parse(name.value)
+    yield from (Caller.parse(who) for who in (ANONYMOUS, "some-service.amazonaws.com"))
+
+
+def stranger(accounts: list[str]) -> str:
+    """An account ID that is none of these."""
+    return next(id for number in range(10**12) if (id := f"{999_999_999_999 - number:012d}") not in accounts)
