@@ -19,6 +19,8 @@ import sys
 from iamkit.environment import OLDEST_PYTHON, ROOT, SetupError, python_for
 
 START = "notebooks/00_start_here.ipynb"
+FAULT = 2
+"""The exit status when the set-up fails. It is not 1, which the command line gives for "denied"."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -26,14 +28,14 @@ def main(argv: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if argv is None else argv
     if sys.version_info < OLDEST_PYTHON:
         print(too_old(), file=sys.stderr)
-        return 1
+        return FAULT
     # Kernels and child processes import this copy of the package, wherever they run.
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     try:
         return run(arguments or ["open"])
     except SetupError as error:
         print(f"iamkit: {error}", file=sys.stderr)
-        return 1
+        return FAULT
     except KeyboardInterrupt:
         return 130
 

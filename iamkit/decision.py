@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iamkit.errors import RequestError
 from iamkit.evaluate import blockers, failing_rules, holds, supporters
-from iamkit.explain import listed, no_allow, sentence, verb, why
+from iamkit.explain import listed, no_allow, reach, sentence, verb, why
 from iamkit.formula import Formula
 from iamkit.identity.principals import Caller, Kind
 from iamkit.layers import Clause, Layer, Target
@@ -16,6 +16,9 @@ from iamkit.naming import Naming
 from iamkit.policies import Policies
 from iamkit.request import Environment, Facts, Request, caller_facts, environment
 from iamkit.semantics import Ruling, ruling
+
+if TYPE_CHECKING:
+    from iamkit.draw.picture import Picture
 
 ALLOWED, IMPLICIT, EXPLICIT = "Allowed", "ImplicitlyDenied", "ExplicitlyDenied"
 _WORDS = {ALLOWED: "Allowed", IMPLICIT: "Implicitly denied", EXPLICIT: "Explicitly denied"}
@@ -135,10 +138,15 @@ class Decision:
         if self.effect != IMPLICIT:
             return ()
         delegating = frozenset(f"Allow in {layer.name}" for layer in self._delegating)
-        missing = frozenset(f"Allow in {layer.name}" for layer in self.ruling.layers if layer.missing)
-        found = list(dict.fromkeys(blockers(self.ruling.allowed, self.table, delegating, missing)))
+        mute = frozenset(f"Allow in {layer.name}" for layer in self.ruling.layers if self._is_mute(layer))
+        found = list(dict.fromkeys(blockers(self.ruling.allowed, self.table, delegating, mute)))
         rules = [label.text for label in found if label.kind == "rule"]
         return tuple(rules or [label.text.removeprefix("Allow in ") for label in found])
+
+    def _is_mute(self, layer: Layer) -> bool:
+        """It could grant, but is not there, or says nothing about requests like this one."""
+        reaches = [part for clause in layer.clauses for part in reach(clause.applies)]
+        return layer.grants and (layer.missing or (bool(reaches) and not any(holds(r, self.table) for r in reaches)))
 
     @property
     def _delegating(self) -> list[Layer]:
@@ -152,8 +160,8 @@ class Decision:
             return f"Implicitly denied: {self._implicit()}"
         granting = [pair for pair in self._decided if self.effect == EXPLICIT or pair[0].grants]
         places = [_place(layer, clause) for layer, clause in granting]
-        rules = [node.label.text for node in self._support if node.label is not None and node.label.kind == "rule"]
-        reason = f" by {listed(places, 'and')}" if places else f": {listed(rules, 'and')}"
+        needless = [node.label.text for node in self._support if node.label and node.label.kind == "exception"]
+        reason = f" by {listed(places, 'and')}" if places else f": {listed(needless, 'and')}"
         limits = [layer.name for layer, _ in self._decided if self.allowed and not layer.grants]
         return f"{_WORDS[self.effect]}{reason}.{_too(list(dict.fromkeys(limits)))}"
 
@@ -196,6 +204,12 @@ class Decision:
     def explain(self) -> str:
         """The reason, then every layer, as text."""
         return f"{self.because}\n{self.trace}"
+
+    def gates(self, detail: str = "statements") -> "Picture":
+        """The formula as AND, OR and NOT gates; see `iamkit.draw.gates.gates`."""
+        from iamkit.draw.gates import gates
+
+        return gates(self, detail)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

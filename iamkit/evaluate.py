@@ -54,8 +54,7 @@ def _passes(test: Test, value: str, table: Environment) -> bool:
             case Compare(kind, relation, bound):
                 return _RELATIONS[relation]((number if kind == "number" else instant)(value), bound)
             case InNetwork(network):
-                address = ipaddress.ip_address(value)
-                return address.version == network.version and address in network
+                return ipaddress.ip_address(value) in network
             case Bytes(wanted):
                 return binary(value) == wanted
     except ValueError:
@@ -71,8 +70,8 @@ def single(table: Environment, key: str) -> str | None:
 
 
 def supporters(formula: Formula, table: Environment) -> Iterator[Formula]:
-    """What makes a true formula true: statements, and rules that need none. All parts of an `And`, the first true part
-    of an `Or`."""
+    """What makes a true formula true: statements, and exceptions that need none. All parts of an `And`, the first true
+    part of an `Or`."""
     kind = formula.label.kind if formula.label is not None else ""
     if kind == "statement":
         yield formula
@@ -83,7 +82,7 @@ def supporters(formula: Formula, table: Environment) -> Iterator[Formula]:
             inside = [found for part in parts for found in supporters(part, table)]
         case Or(parts):
             inside = list(supporters(next(part for part in parts if holds(part, table)), table))
-    yield from inside or ([formula] if kind == "rule" else [])
+    yield from inside or ([formula] if kind == "exception" else [])
 
 
 def blockers(formula: Formula, table: Environment, *passed_over: frozenset[str]) -> Iterator[Label]:

@@ -33,7 +33,10 @@ def verb(layer: str, says: str) -> str:
     """
     if not layer.endswith(("policies", "grants")):
         return says
-    return says.replace("is ", "are ") if says.startswith("is ") else {"allows": "allow", "denies": "deny", "delegates": "delegate"}[says]
+    return _PLURAL.get(says, says.replace("is ", "are "))
+
+
+_PLURAL = {"allows": "allow", "denies": "deny", "delegates": "delegate"}
 
 
 def no_allow(action: str, silent: list[str], missing: list[str]) -> str:
@@ -73,6 +76,11 @@ def _delegates(clause: Clause) -> bool:
     return clause.naming is Naming.ACCOUNT and clause.statement.effect == "Allow"
 
 
+def reach(formula: Formula) -> list[Formula]:
+    """The parts of a statement's formula that say which requests its layer speaks of at all."""
+    return [part for part in _elements(formula) if part.label is not None and part.label.kind == "reach"]
+
+
 def _elements(formula: Formula) -> list[Formula]:
     """The labeled elements of a statement's formula, in order."""
     if formula.label is not None and formula.label.kind in ("element", "reach"):
@@ -92,21 +100,10 @@ def _failure(part: Formula, table: Environment) -> str:
         actual = action if "Action" in label.text else table[RESOURCE][0]
         return f"{label.text} {written} {'excludes' if label.text.startswith('Not') else 'does not match'} {actual}"
     key = label.text.split(" ", 2)[2]
-    actual_values = table.get(_key(part) or "", ())
+    actual_values = table.get(key.lower(), ())
     found = listed([repr(v) for v in actual_values], "and") or f"no {key}"
     wanted = listed([repr(v) for v in _values(part)])
     return f"{label.text}{f' {wanted}' if wanted else ''} does not hold: the request has {found}"
-
-
-def _key(formula: Formula) -> str | None:
-    match formula:
-        case Some(key):
-            return key
-        case And(parts) | Or(parts):
-            return next(filter(None, map(_key, parts)), None)
-        case Not(part):
-            return _key(part)
-    return None
 
 
 def _values(formula: Formula) -> list[str]:

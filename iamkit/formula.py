@@ -21,8 +21,9 @@ class Label:
     """Where a node comes from.
 
     Args:
-        kind: ``decision``, ``rule``, ``layer``, ``statement``, ``element`` or ``value``.
-        text: what to call it: a rule's name, a layer's name, the policy and Sid, the element.
+        kind: ``decision``, ``rule``, ``exception`` (a rule that spares a policy), ``layer``, ``statement``, ``reach``
+            (the requests that a layer speaks of at all), ``element`` or ``value``.
+        text: what to call it: a rule in words, a layer's name, the Sid, the element.
         path: the JSON path in the policy, where there is one.
     """
 

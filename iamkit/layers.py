@@ -161,7 +161,7 @@ class Stack:
             for statement in policy.statements:
                 applies = statement_applies(statement, readings)
                 if reach is not None:
-                    applies = all_of([reach, applies], applies.label)
+                    applies = all_of([applies, reach], applies.label)
                 who = naming(statement, self.caller, readings) if named else Naming.ITSELF
                 clauses.append(Clause(policy, statement, who, applies))
         return Layer(name, tuple(clauses), not policies, grants)

@@ -1,4 +1,4 @@
-"""How a resource-based policy names the caller: as itself, as its user or role, as its account, as anyone, or not at all.
+"""How a resource-based policy names the caller: as itself, its user or role, its account, anyone, or not at all.
 
 Source: IAM User Guide, reference_policies_evaluation-logic_policy-eval-denyallow (the implicit-deny tables);
 reference_policies_elements_principal; reference_policies_elements_notprincipal.
@@ -68,7 +68,7 @@ def _is_entity_of(named: Named, caller: Caller) -> bool:
     """The named user or role is the one the caller acts under. A session's ARN lacks its role's path, so a role is
     compared by account and name, which is unique there."""
     if named.form is Form.ROLE and caller.kind is Kind.SESSION and caller.entity:
-        known = "/" in caller.entity.removeprefix(f"arn:{caller.partition}:iam::{caller.account}:role/")
+        known = caller.unique_id is not None or "/" in caller.entity.partition(":role/")[2]
         same_name = named.account == caller.account and named.value.rpartition("/")[2] == caller.role_name
         return named.value == caller.entity if known else same_name
     return named.form is Form.USER and named.value == caller.entity

@@ -11,7 +11,6 @@ from iamkit.policy.places import Place, check_place
 from iamkit.readings import DEFAULT, Readings
 
 Source = Policy | dict[str, Any] | str
-Levels = Iterable[Iterable[Source]] | Mapping[str, Iterable[Source]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +19,9 @@ class Level:
 
     name: str
     policies: tuple[Policy, ...]
+
+
+Levels = Iterable[Level | Iterable[Source]] | Mapping[str, Iterable[Source]]
 
 
 class Policies:
@@ -115,7 +117,7 @@ class Policies:
         named = (
             levels.items()
             if isinstance(levels, Mapping)
-            else ((f"{name}[{index}]", level) for index, level in enumerate(levels))
+            else (_named(f"{name}[{index}]", level) for index, level in enumerate(levels))
         )
         found = []
         for label, level in named:
@@ -133,6 +135,10 @@ def _several(given: Iterable[Source] | Source | None) -> list[Source]:
     if given is None:
         return []
     return [given] if isinstance(given, Policy | dict | str) else list(given)
+
+
+def _named(label: str, level: Level | Iterable[Source]) -> tuple[str, Iterable[Source]]:
+    return (level.name, level.policies) if isinstance(level, Level) else (label, level)
 
 
 def is_trust(policy: Policy) -> bool:

@@ -24,7 +24,8 @@ class Readings:
     by segment."""
 
     bool_takes_variables: bool = False
-    """``Bool`` values may hold policy variables: condition_operators lists it, reference_policies_variables does not."""
+    """``Bool`` values may hold policy variables: condition_operators lists it, reference_policies_variables does
+    not."""
 
     for_all_values_by_table: bool = False
     """Read ``ForAllValues:StringNotLike`` by the worked table of condition_operators (a matching value: match; missing

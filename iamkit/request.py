@@ -18,8 +18,14 @@ from iamkit.readings import DEFAULT, Readings
 Value = str | bool | int | float
 Environment = dict[str, tuple[str, ...]]
 
-SERVICE_ONLY = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
-ENDPOINT_KEYS = ("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip")
+SERVICE_ONLY = (
+    "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalservicenameslist",
+)  # fmt: skip
+ENDPOINT_KEYS = (
+    "aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce", "aws:vpcsourceip", "aws:vpceaccount", "aws:vpceorgid",
+    "aws:vpceorgpaths",
+)  # fmt: skip
+FORWARD_KEYS = ("aws:viaawsservice", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +86,16 @@ class Request:
         check_action(self.action)
         check_resource(self.resource)
         check_context(self.context)
-        account = self.resource_account
+        account, named = self.resource_account, owner_of(self.resource)
         if account is not None and not (isinstance(account, str) and re.fullmatch(r"\d{12}", account, re.ASCII)):
             raise RequestError(
                 f"{account!r} is not an account ID.",
                 where="resource_account",
                 remedy="Write its 12 digits as a text.",
             )
+        if account is not None and named not in (None, account):
+            what = f"The resource belongs to {named}, not to {account}."
+            raise RequestError(what, where="resource_account", remedy="Leave it out: the ARN says it.")
 
     @property
     def owner(self) -> str | None:
@@ -163,16 +172,20 @@ def owner_of(resource: str) -> str | None:
 
 def caller_facts(caller: Caller, readings: Readings = DEFAULT) -> Facts:
     """The keys that AWS derives from the principal alone."""
-    service = caller.kind is Kind.SERVICE
+    service, unsigned = caller.kind is Kind.SERVICE, caller.kind in (Kind.ANONYMOUS, Kind.FEDERATED)
     facts: dict[str, tuple[str, ...]] = {} if service else dict.fromkeys(SERVICE_ONLY, ())
-    facts["aws:principalisawsservice"] = ("true" if service else "false",)
+    facts["aws:principalisawsservice"] = () if unsigned else (str(service).lower(),)
     facts["aws:principalservicename"] = (caller.arn,) if service else ()
     facts["aws:principaltype"] = _PRINCIPAL_TYPES.get(caller.kind, ())
-    facts["aws:principalaccount"] = (caller.account,) if caller.account else ()
+    facts["aws:principalaccount"] = _principal_account(caller)
     facts["aws:principalarn"] = _principal_arn(caller, readings)
-    facts["aws:username"] = _username(caller)
+    facts["aws:username"] = (caller.arn.rpartition("/")[2],) if caller.kind is Kind.USER else ()
     userid = _userid(caller)
-    return Facts(facts if userid is None else {**facts, "aws:userid": userid})
+    if userid is not None:
+        facts["aws:userid"] = userid
+    # Only users and roles carry tags.
+    tagged = caller.kind in (Kind.USER, Kind.SESSION, Kind.FEDERATED_USER)
+    return Facts(facts, () if tagged else ("aws:principaltag/",))
 
 
 _PRINCIPAL_TYPES = {
@@ -193,10 +206,11 @@ def _principal_arn(caller: Caller, readings: Readings) -> tuple[str, ...]:
     return (str(caller.entity) if caller.kind is Kind.SESSION else caller.arn,)
 
 
-def _username(caller: Caller) -> tuple[str, ...]:
-    if caller.kind is Kind.USER:
-        return (caller.arn.rpartition("/")[2],)
-    return ("anonymous",) if caller.kind is Kind.ANONYMOUS else ()
+def _principal_account(caller: Caller) -> tuple[str, ...]:
+    """Of an anonymous caller AWS says ``anonymous`` (reference_policies_condition-keys)."""
+    if caller.kind is Kind.ANONYMOUS:
+        return ("anonymous",)
+    return (caller.account,) if caller.account else ()
 
 
 def _userid(caller: Caller) -> tuple[str, ...] | None:
@@ -248,7 +262,8 @@ def _text(value: Any, key: str) -> str:
 def environment(request: Request, facts: Facts) -> Environment:
     """The table a formula is read against: the caller's context, and what AWS fills in.
 
-    A key with an empty list counts as missing.
+    A key with an empty list counts as missing. A call is direct unless the context says that it came through a service:
+    ``aws:ViaAWSService`` is always there.
 
     Raises:
         RequestError: if the context contradicts a key that AWS fills in.
@@ -263,6 +278,7 @@ def environment(request: Request, facts: Facts) -> Environment:
     for key, fact in facts.values.items():
         if fact:
             table.setdefault(key, fact)
+    table.setdefault("aws:viaawsservice", ("true" if "aws:calledvia" in table else "false",))
     return table
 
 
@@ -296,11 +312,30 @@ def forwarded(request: Request, service: str, readings: Readings = DEFAULT) -> R
     Source: IAM User Guide, access_forward_access_sessions.
 
     >>> first = Request("arn:aws:iam::111122223333:user/ana", "s3:GetObject", "*", {"aws:SourceVpc": "vpc-1"})
-    >>> dict(forwarded(first, "athena.amazonaws.com").context)
-    {'aws:ViaAWSService': 'true', 'aws:CalledVia': ['athena.amazonaws.com']}
+    >>> dict(forwarded(first, "athena.amazonaws.com").context)["aws:CalledVia"]
+    ['athena.amazonaws.com']
     """
-    lost = ENDPOINT_KEYS if readings.forwarded_keeps_source_ip else (*ENDPOINT_KEYS, "aws:sourceip")
-    chain = next((values(v, k) for k, v in request.context.items() if k.lower() == "aws:calledvia"), ())
-    kept = {k: v for k, v in request.context.items() if k.lower() not in (*lost, "aws:calledvia", "aws:viaawsservice")}
-    context = {**kept, "aws:ViaAWSService": "true", "aws:CalledVia": [*chain, service]}
+    context = forwarded_context(request.context, service, readings)
     return Request(request.principal, request.action, request.resource, context, request.resource_account)
+
+
+def forwarded_context(context: Mapping[str, Any], service: str, readings: Readings = DEFAULT) -> dict[str, Any]:
+    """The context of a forwarded call, from that of the call before; see `forwarded`.
+
+    Raises:
+        RequestError: if ``service`` is not the name of a service.
+    """
+    if Caller.parse(service).kind is not Kind.SERVICE:
+        remedy = "Write its name, such as cloudformation.amazonaws.com."
+        raise RequestError(f"{service!r} is not a service.", where="via", remedy=remedy)
+    lost = ENDPOINT_KEYS if readings.forwarded_keeps_source_ip else (*ENDPOINT_KEYS, "aws:sourceip")
+    before = next((values(found, key) for key, found in context.items() if key.lower() == "aws:calledvia"), ())
+    kept = {key: found for key, found in context.items() if key.lower() not in (*lost, *FORWARD_KEYS)}
+    chain = [*before, service]
+    return {
+        **kept,
+        "aws:ViaAWSService": "true",
+        "aws:CalledVia": chain,
+        "aws:CalledViaFirst": chain[0],
+        "aws:CalledViaLast": chain[-1],
+    }

@@ -1,7 +1,7 @@
 """What a stack of policies means: one formula for one principal and one resource.
 
-Each rule of AWS is one small function, named as the lesson that teaches it. `evaluate` reads the formula for one request,
-`prove` for every request; neither knows any rule of its own.
+Each rule of AWS is one small function, named as the lesson that teaches it. `evaluate` reads the formula for one
+request, `prove` for every request; neither knows any rule of its own.
 
 Source of the whole: IAM User Guide, reference_policies_evaluation-logic_policy-eval-denyallow (one account) and
 reference_policies_evaluation-logic-cross-account.
@@ -94,8 +94,8 @@ def resource_side_alone(stack: Stack) -> Formula:
 def one_side_suffices(stack: Stack) -> Formula:
     """Inside one account: the resource-based policy grants, or the identity side does.
 
-    A grant to the caller itself is enough. A grant to its role stands in for the identity-based Allow only: boundary and
-    session policy still limit it. A grant to the account merely delegates.
+    A grant to the caller itself is enough. A grant to its role stands in for the identity-based Allow only: boundary
+    and session policy still limit it. A grant to the account merely delegates.
     """
     alone, instead = [Naming.ITSELF, Naming.ANYONE], [Naming.ENTITY]
     if boundary_limits_user_named_in_trust(stack):
@@ -135,13 +135,16 @@ def closed_to_other_accounts(stack: Stack) -> list[Formula]:
 def identity_allows(stack: Stack) -> Formula:
     """Identity-based policies allow. The root user needs none: default deny does not apply to it."""
     if stack.caller.kind is Kind.ROOT:
-        return And((), Label("rule", "the root user needs no Allow of its own"))
+        return And((), Label("exception", "the root user needs no Allow of its own"))
     return default_deny(stack.identity)
 
 
 def own_limits(stack: Stack) -> list[Formula]:
     """A boundary and a session policy never grant; where they are, they must allow too."""
-    return [default_deny(limit) for limit in (stack.boundary, stack.session) if limit]
+    limits = [default_deny(limit) for limit in (stack.boundary, stack.session) if limit]
+    if stack.session is None or not stack.session.missing:
+        return limits
+    return [all_of(limits, Label("rule", "a federated-user session has nothing without a session policy"))]
 
 
 def resource_must_delegate(stack: Stack) -> Formula:
@@ -168,7 +171,7 @@ def always_answered(caller: Caller) -> Formula:
         return FALSE
     names = ["GetCallerIdentity"] + ["GetSessionToken"] * (caller.kind in (Kind.USER, Kind.ROOT))
     answered = [like(ACTION, f"sts:{name}", fold=True) for name in names]
-    return any_of(answered, Label("rule", "STS answers this call whatever the policies say"))
+    return any_of(answered, Label("exception", "STS answers this call whatever the policies say"))
 
 
 _WITH_TOKEN = ("AssumeRoleWithSAML", "AssumeRoleWithWebIdentity")

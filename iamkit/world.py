@@ -10,16 +10,18 @@ from iamkit.arn import Arn
 from iamkit.decision import Decision, decide
 from iamkit.errors import WorldError
 from iamkit.identity.account import Account
+from iamkit.identity.deleted import without_name
 from iamkit.identity.identities import Identity, ManagedPolicy, Role, User, checked
 from iamkit.identity.organization import Organization, Unit, control_policies
 from iamkit.identity.principals import Caller, Kind, Session
 from iamkit.identity.resources import Resource
-from iamkit.policies import Policies, Source
+from iamkit.known import endpoint_facts, principal_facts, resource_facts
+from iamkit.layers import Target
+from iamkit.policies import Level, Policies, Source
 from iamkit.policy.document import Policy
 from iamkit.policy.places import Place
 from iamkit.readings import DEFAULT, Readings
-from iamkit.request import Facts, Request, caller_facts, owner_of
-from iamkit.layers import Target
+from iamkit.request import Facts, Request, forwarded_context, owner_of
 
 if TYPE_CHECKING:
     from iamkit.prove.answers import Answers, Proof, Unknown, Witness
@@ -62,10 +64,17 @@ class World:
         self.accounts: dict[str, Account] = {}
         self.organization: Organization | None = None
         self.managed_policies: dict[str, ManagedPolicy] = {}
+        self.notes: list[str] = []  # what an import could not read
 
     def __repr__(self) -> str:
         counts = [(len(self.accounts), "account"), (len(self.users()), "user"), (len(self.roles()), "role")]
         return f"<World: {', '.join(f'{n} {what}' + 's' * (n != 1) for n, what in counts)}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """The world as a picture; see `iamkit.draw.graph.world_graph`."""
+        from iamkit.draw.graph import world_graph
+
+        return world_graph(self)._repr_mimebundle_(include, exclude)
 
     # Building
 
@@ -77,7 +86,8 @@ class World:
         return self.accounts[id]
 
     def organize(self, id: str, *, management: str | Account, scps: Iterable[Source] | None = None,
-                 rcps: Iterable[Source] | None = None, accounts: Iterable[str | Account] = ()) -> Organization:  # fmt: skip
+                 rcps: Iterable[Source] | None = None,
+                 accounts: Iterable[str | Account] = ()) -> Organization:  # fmt: skip
         """Make the organization. ``scps`` and ``rcps`` are those of its root; ``accounts`` are directly at the root.
 
         Args:
@@ -111,6 +121,23 @@ class World:
                 remedy="Add it with account.policy or world.managed.",
             )
         return found
+
+    def delete(self, identity: User | Role) -> None:
+        """Delete a user or role. One with the same name may be added later; it has another unique ID.
+
+        Policies that named the deleted one go on meaning it alone; see `iamkit.identity.deleted`.
+        """
+        account = self.accounts[identity.account]
+        known: dict[str, Any] = account.users if isinstance(identity, User) else account.roles
+        del known[identity.name]
+        account.gone.append(identity.arn)
+        if isinstance(identity, Role):
+            held = account.instance_profiles
+            account.instance_profiles = {name: role for name, role in held.items() if role != identity.name}
+        for role in self.roles():
+            role.trust = role.trust and without_name(role.trust, identity.arn, identity.unique_id)
+        for resource in self.resources():
+            resource.policy = resource.policy and without_name(resource.policy, identity.arn, identity.unique_id)
 
     # Looking up
 
@@ -188,18 +215,22 @@ class World:
         caller, session = self.caller(principal)
         holder = self.holder(resource)
         owner = (holder.account if holder else None) or owner_of(resource) or owner or caller.account
-        target = Target.of(resource, owner)
+        kept = holder if isinstance(holder, Resource) else None
+        target = Target.of(resource, owner, aws_managed=kept is not None and kept.aws_managed)
         policies = Policies(
             identity=self._identity_documents(caller),
-            resource=self._resource_documents(holder, caller),
+            resource=self._resource_documents(holder),
             boundary=self._boundary(caller),
             session=session.policy if session else None,
             scps=self._levels(caller.account, "scps"),
             rcps=self._levels(target.account, "rcps"),
             endpoint=self.endpoints().get(endpoint) if endpoint else None,
+            grants=kept.grants if kept else (),
             readings=self.readings,
         )
-        return Situation(caller, target, policies, self._facts(caller, session, holder, target), holder)
+        facts = principal_facts(self, caller, session) | resource_facts(self, resource, target.account, holder)
+        facts |= endpoint_facts(self, endpoint, resource)
+        return Situation(caller, target, policies, facts, holder)
 
     def caller(self, principal: Who) -> tuple[Caller, Session | None]:
         """The principal as the rules see it: with its role's path, its unique ID and its boundary."""
@@ -218,7 +249,8 @@ class World:
             canonical=account.canonical,
         ), session
 
-    def decide(self, principal: Who, action: str, resource: str, context: Mapping[str, Any] | None = None) -> Decision:
+    def decide(self, principal: Who, action: str, resource: str, context: Mapping[str, Any] | None = None,
+               via: str | Iterable[str] = ()) -> Decision:  # fmt: skip
         """Decide one request with everything that this world knows.
 
         Args:
@@ -226,12 +258,16 @@ class World:
             action: ``service:Name``.
             resource: an ARN or ``*``.
             context: condition keys that the caller or the network sets, such as ``aws:SourceIp``.
+            via: the service, or the chain of services, that makes this call on the principal's behalf, such as
+                ``cloudformation.amazonaws.com``; see `iamkit.request.forwarded`.
 
         Raises:
             WorldError: if the principal or one of its policies does not exist in the world.
             RequestError: for a malformed request, or a context key that AWS fills in itself.
         """
         context = dict(context or {})
+        for service in [via] if isinstance(via, str) else via:
+            context = forwarded_context(context, service, self.readings)
         endpoint = next((value for key, value in context.items() if key.lower() == "aws:sourcevpce"), None)
         here = self.situation(principal, resource, endpoint=endpoint if isinstance(endpoint, str) else None)
         request = Request(here.caller.arn, action, resource, context, here.target.account)
@@ -244,48 +280,23 @@ class World:
             return [_assumed()]
         return self.documents(self.identity(caller.entity))
 
-    def _resource_documents(self, holder: Resource | Role | None, caller: Caller) -> list[Policy]:
+    def _resource_documents(self, holder: Resource | Role | None) -> list[Policy]:
         if isinstance(holder, Role):
             return [holder.trust] if holder.trust else []
-        return holder.policies_for(caller) if holder else []
+        return holder.policies() if holder else []
 
     def _boundary(self, caller: Caller) -> list[Policy]:
         boundary = self.identity(caller.entity).boundary if caller.bounded and caller.entity else None
         return [self.managed(boundary).document] if boundary else []
 
-    def _levels(self, account: str | None, kind: str) -> dict[str, tuple[Policy, ...]]:
+    def _levels(self, account: str | None, kind: str) -> list[Level]:
         if self.organization is None or account not in self.accounts:
-            return {}
-        return {level.name: level.policies for level in self.organization.levels(self.accounts[account], kind)}
+            return []
+        return self.organization.levels(self.accounts[account], kind)
 
     def endpoints(self) -> dict[str, Policy]:
         """The policies of all VPC endpoints, by ID."""
         return {vpce: policy for account in self.accounts.values() for vpce, policy in account.endpoints.items()}
-
-    def _facts(self, caller: Caller, session: Session | None, holder: Resource | Role | None, target: Target) -> Facts:
-        """Keys from the principal, from its account's place in the organization, and from the resource."""
-        facts = caller_facts(caller, self.readings) | self._organization_facts("principal", caller.account)
-        if caller.account in self.accounts:
-            tags = dict(session.tags) if session else {}
-            if caller.entity and caller.kind is not Kind.ROOT:
-                tags = {**self.identity(caller.entity).tags, **tags}
-            facts |= _tag_facts(("aws:principaltag/",), tags)
-        if target.account:
-            facts |= Facts({"aws:resourceaccount": (target.account,)}) | self._organization_facts(
-                "resource", target.account
-            )
-        if holder is not None:
-            facts |= _tag_facts(
-                ("aws:resourcetag/", "iam:resourcetag/") if isinstance(holder, Role) else ("aws:resourcetag/",),
-                holder.tags,
-            )
-        return facts
-
-    def _organization_facts(self, whose: str, account: str | None) -> Facts:
-        organization = self.organization
-        paths = organization.paths(account) if organization and account else ()
-        identifier = (organization.id,) if organization and paths else ()
-        return Facts({f"aws:{whose}orgid": identifier, f"aws:{whose}orgpaths": paths})
 
     # Proving
 
@@ -331,10 +342,6 @@ class World:
         from iamkit.live import from_aws
 
         return from_aws(session, progress)
-
-
-def _tag_facts(prefixes: tuple[str, ...], tags: Mapping[str, str]) -> Facts:
-    return Facts({f"{prefix}{key.lower()}": (value,) for prefix in prefixes for key, value in tags.items()}, prefixes)
 
 
 def _assumed() -> Policy:

@@ -112,6 +112,13 @@ def test_a_variable_without_value_matches_nothing_or_takes_its_default() -> None
     assert Pattern(("home/", Variable("aws:username", "guest"))).matches("home/guest")
 
 
+def test_an_empty_value_is_a_value() -> None:
+    # A tag may have an empty value (IAM User Guide, id_tags); its default is for a tag that is not there.
+    pattern = Pattern(("home/", Variable("aws:principaltag/team", "guest")))
+    assert pattern.matches("home/", {"aws:principaltag/team": ""}.get)
+    assert not pattern.matches("home/guest", {"aws:principaltag/team": ""}.get)
+
+
 def test_a_pattern_without_wildcards_has_a_text() -> None:
     assert Pattern.literal("a*").text == "a*"
     assert Pattern.glob("a*").text is None
@@ -155,6 +162,12 @@ def test_only_a_star_that_ends_its_field_may_cross() -> None:
     parts = Pattern.glob("arn:aws:sqs:eu*1:jobs").parts
     pattern = arn_pattern(parts, expand_short=False, star_crosses_colons=True)
     assert not pattern.matches("arn:aws:sqs:eu-west-1:111122223333:1:jobs")
+
+
+def test_a_star_that_crosses_gives_back_what_a_later_field_needs() -> None:
+    parts = Pattern.glob("arn:aws:a*:x*y:b:c").parts
+    assert arn_pattern(parts, star_crosses_colons=True).matches("arn:aws:a:x:xy:b:c")
+    assert not arn_pattern(parts).matches("arn:aws:a:x:xy:b:c")
 
 
 def test_short_arns_are_filled_up_or_not() -> None:

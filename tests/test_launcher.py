@@ -254,13 +254,13 @@ def test_a_fault_of_the_set_up_is_a_message_not_a_traceback(monkeypatch, capsys)
 
     monkeypatch.setattr(launcher, "python_for", fail)
     monkeypatch.setenv("PYTHONPATH", "")
-    assert launcher.main(["test"]) == 1
+    assert launcher.main(["test"]) == 2
     assert capsys.readouterr().err == "iamkit: It broke. Mend it.\n"
 
 
 def test_a_python_that_is_too_old_is_told_so(monkeypatch, capsys):
     monkeypatch.setattr(launcher.sys, "version_info", (3, 9, 18, "final", 0))
-    assert launcher.main(["test"]) == 1
+    assert launcher.main(["test"]) == 2
     assert "this is Python 3.9.18, and the kit needs 3.11 or newer" in capsys.readouterr().err
 
 

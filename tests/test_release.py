@@ -100,14 +100,12 @@ def test_all_name_a_python_that_is_supported():
     assert conda[1] in supported
 
 
-def test_binder_opens_the_start_notebook():
-    readme = ROOT / "README.md"
-    if not (ROOT / START).exists():
-        pytest.skip("the start notebook is not written yet")
-    links = re.findall(r"https://mybinder\.org/v2/\S+?(?=[)\s\"])", readme.read_text(encoding="utf-8"))
-    assert links, "README.md has no Binder link"
-    for link in links:
-        assert link.endswith((f"?urlpath=lab/tree/{START}", f"?urlpath=lab%2Ftree%2F{START.replace('/', '%2F')}"))
+def test_the_readme_names_the_notebook_that_binder_opens():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("Binder")[2]
+    assert START in section.replace("%2F", "/")
+    for link in re.findall(r"https://mybinder\.org/v2/[^)\s\"]+", readme):
+        assert link.replace("%2F", "/").endswith(f"?urlpath=lab/tree/{START}")
 
 
 def test_no_file_names_a_registry_or_a_place_on_somebodys_machine():

@@ -29,6 +29,7 @@ class Account:
         partition: ``aws``, ``aws-cn`` or ``aws-us-gov`` …
         canonical: the canonical user ID, where known (S3).
         scps, rcps: policies attached to the account itself in its organization; None for AWS's default (full access).
+        gone: ARNs of deleted users and roles, once for each deletion.
 
     >>> acme = Account("111122223333", "acme")
     >>> acme.user("ana", path="/payroll/", policies=[
@@ -49,6 +50,7 @@ class Account:
     endpoints: dict[str, Policy] = field(default_factory=dict)
     scps: list[Policy] | None = None
     rcps: list[Policy] | None = None
+    gone: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"\d{12}", self.id):
@@ -191,7 +193,7 @@ class Account:
     def _add(self, identity: Held, known: dict[str, Held], prefix: str, policies: Iterable[Attached],
              inline: Mapping[str, Source] | None) -> Held:  # fmt: skip
         where = f"{type(identity).__name__.lower()} {identity.name}"
-        identity.unique_id = unique_id(prefix, identity.arn)
+        identity.unique_id = unique_id(prefix, identity.arn, self.gone.count(identity.arn))
         for name, source in (inline or {}).items():
             identity.inline[name] = checked(source, Place.IDENTITY, name, where)
         for given in policies:

@@ -13,15 +13,21 @@ from iamkit.policy.document import Policy
 from iamkit.policy.places import Place, check_place
 
 
-def unique_id(prefix: str, arn: str) -> str:
+def unique_id(prefix: str, arn: str, namesakes: int = 0) -> str:
     """A unique ID such as ``AIDA…``, made from the ARN so that the same world always has the same IDs.
+
+    Args:
+        prefix: its first four letters.
+        arn: the ARN.
+        namesakes: how many with the same ARN were there before and are deleted.
 
     Source: IAM User Guide, reference_identifiers (prefixes: AIDA user, AROA role, AGPA group).
 
     >>> unique_id("AIDA", "arn:aws:iam::111122223333:user/ana")
     'AIDAKSZG5FEWDLPFVJGNM'
     """
-    digest = base64.b32encode(hashlib.sha256(arn.encode()).digest()).decode()
+    seed = f"{arn}#{namesakes}" if namesakes else arn
+    digest = base64.b32encode(hashlib.sha256(seed.encode()).digest()).decode()
     return prefix + digest[:17]
 
 
@@ -42,6 +48,11 @@ class ManagedPolicy:
     @property
     def name(self) -> str:
         return self.arn.rpartition("/")[2]
+
+    @property
+    def path(self) -> str:
+        """``/`` or ``/a/b/``."""
+        return self.arn.split(":", 5)[5].removeprefix("policy").removesuffix(self.name)
 
     @property
     def document(self) -> Policy:

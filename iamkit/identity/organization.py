@@ -54,8 +54,8 @@ class Unit:
     declarative: list[str] = field(default_factory=list)
 
     def unit(self, name: str, *, scps: Iterable[Source] | None = None, rcps: Iterable[Source] | None = None,
-             accounts: Iterable[str | Account] = ()) -> "Unit":  # fmt: skip
-        """Add an organizational unit below this one and return it."""
+             accounts: Iterable[str | Account] = (), declarative: Iterable[str] = ()) -> "Unit":  # fmt: skip
+        """Add an organizational unit below this one and return it; arguments as the fields of a `Unit`."""
         if any(other.name.lower() == name.lower() for other in self.units):
             raise WorldError(
                 f"The unit {name!r} is there already.",
@@ -63,6 +63,7 @@ class Unit:
                 remedy="Choose another name.",
             )
         made = Unit(name, f"ou-{self.id.removeprefix('r-').removeprefix('ou-')}-{len(self.units) + 1}")
+        made.declarative = list(declarative)
         made.scps = control_policies(scps, Place.SCP, f"unit {name}")
         made.rcps = control_policies(rcps, Place.RCP, f"unit {name}")
         self.units.append(made)
@@ -91,11 +92,13 @@ class Organization:
         id: ``o-…``.
         management: the management account's ID; no SCP or RCP binds it.
         root: the tree of units.
+        policies: control policies by name, attached or kept for later: ``unit.scps.append(organization.policies[name])``.
     """
 
     id: str
     management: str
     root: Unit
+    policies: dict[str, Policy] = field(default_factory=dict)
 
     def way(self, account: str) -> list[Unit] | None:
         """The units from the root down to the account; None if it is no member. The management account is at the root

@@ -120,12 +120,13 @@ class Caller:
 
     @property
     def is_service_linked(self) -> bool:
-        """A session of a service-linked role (IAM User Guide, id_roles)."""
-        return (
-            self.kind is Kind.SESSION
-            and bool(self.entity)
-            and ("/aws-service-role/" in str(self.entity) or str(self.role_name).startswith("AWSServiceRoleFor"))
-        )
+        """A session of a service-linked role (IAM User Guide, id_roles). Its path says so; a session's ARN leaves the
+        path out, so where nothing more is known the name does."""
+        if self.kind is not Kind.SESSION:
+            return False
+        if self.names_a_session and self.unique_id is None:
+            return str(self.role_name).startswith("AWSServiceRoleFor")
+        return ":role/aws-service-role/" in str(self.entity)
 
     def __str__(self) -> str:
         return self.arn

@@ -170,6 +170,8 @@ def load_json(text: str) -> Any:
 
     try:
         return json.loads(text, object_pairs_hook=once, parse_constant=no_number)
+    except PolicyError:
+        raise
     except json.JSONDecodeError as fault:
         place = f"$ (line {fault.lineno}, column {fault.colno})"
         raise PolicyError(
@@ -181,9 +183,7 @@ def load_json(text: str) -> Any:
         raise PolicyError(
             "The JSON is nested too deeply.", where="$", remedy="A policy needs about five levels."
         ) from None
-    except ValueError as fault:  # Python limits the digits of an integer; PolicyError is a ValueError too.
-        if isinstance(fault, PolicyError):
-            raise
+    except ValueError:  # Python limits the digits of an integer.
         raise PolicyError("A number has too many digits.", where="$", remedy="Write a shorter number.") from None
 
 

@@ -16,6 +16,7 @@ _S3 = "Service Authorization Reference, list_amazons3"
 
 CODES: dict[str, tuple[str, str]] = {
     # The document and its statements
+    "id-in-attached-policy": ("Only resource-based policies have an Id.", _GUIDE + "reference_policies_grammar"),
     "variables-are-text": ("Without Version 2012-10-17 a ${...} is ordinary text.", _VARIABLES),
     "duplicate-statement": ("Two statements say the same.", _CHECKS),
     "allow-denied-beside": ("A Deny beside it takes back all that an Allow gives.", _CHECKS),

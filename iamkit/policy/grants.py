@@ -1,10 +1,12 @@
 """KMS grants, as policy statements.
 
-A grant lets one principal use one key for the operations it lists. It only allows, and AWS weighs it beside the key policy
-and the IAM policies. Source: KMS Developer Guide, grants and create-grant-overview.
+A grant lets one principal use one key for the operations it lists. It only allows, and AWS weighs it beside the key
+policy and the IAM policies. Source: KMS Developer Guide, grants and create-grant-overview.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from iamkit.errors import PolicyError
@@ -46,13 +48,22 @@ def grant_policy(grant: Mapping[str, Any], where: str = "grant") -> Policy:
     <Policy 'grant': 1 statement>
     """
     _check(grant, where)
-    operations = tuple(grant["Operations"])
-    constraints = grant.get("Constraints") or {}
-    service = grant.get("GranteeServicePrincipal")
+    try:
+        return _lowered(json.dumps({name: grant[name] for name in _FIELDS if name in grant}, sort_keys=True))
+    except PolicyError as fault:
+        remedy = "Give the ARN of a user, a role, a session or :root, or a service as GranteeServicePrincipal."
+        raise PolicyError(fault.what, where=where, remedy=remedy) from None
+
+
+@lru_cache(maxsize=4096)
+def _lowered(text: str) -> Policy:
+    """The policy of a checked grant, given as JSON; the same grant always gives the same policy."""
+    grant = json.loads(text)
+    constraints, service = grant.get("Constraints") or {}, grant.get("GranteeServicePrincipal")
     principal = {"Service": service} if service else {"AWS": grant["GranteePrincipal"]}
     source = _source(constraints, bool(service))
-    plain = [name for name in operations if name in _WITHOUT_CONTEXT]
-    bound = [name for name in operations if name not in _WITHOUT_CONTEXT]
+    bound = [name for name in grant["Operations"] if name not in _WITHOUT_CONTEXT]
+    plain = [name for name in grant["Operations"] if name in _WITHOUT_CONTEXT]
     statements = [
         {
             "Effect": "Allow",
@@ -64,12 +75,8 @@ def grant_policy(grant: Mapping[str, Any], where: str = "grant") -> Policy:
         for names, condition in ((bound, {**source, **_context(constraints)}), (plain, source))
         if names
     ]
-    try:
-        document = {"Version": "2008-10-17", "Statement": statements}
-        return check_place(Policy.parse(document, name=grant.get("Name") or "grant"), Place.RESOURCE)
-    except PolicyError as fault:
-        remedy = "Give the ARN of a user, a role, a session or :root, or a service as GranteeServicePrincipal."
-        raise PolicyError(fault.what, where=where, remedy=remedy) from None
+    document = {"Version": "2008-10-17", "Statement": statements}
+    return check_place(Policy.parse(document, name=grant.get("Name") or "grant"), Place.RESOURCE)
 
 
 def _check(grant: Mapping[str, Any], where: str) -> None:
@@ -89,6 +96,10 @@ def _check(grant: Mapping[str, Any], where: str) -> None:
     unknown = [name for name in operations if name not in GRANT_OPERATIONS]
     if unknown:
         raise fault(f"A grant cannot allow {unknown[0]!r}.", f"It can allow {', '.join(GRANT_OPERATIONS)}.")
+    _check_constraints(grant, fault)
+
+
+def _check_constraints(grant: Mapping[str, Any], fault: Callable[[str, str], PolicyError]) -> None:
     constraints = grant.get("Constraints") or {}
     if not isinstance(constraints, Mapping) or any(name not in _CONSTRAINTS for name in constraints):
         raise fault(f"{constraints!r} are not grant constraints.", f"There are {', '.join(_CONSTRAINTS)}.")

@@ -17,7 +17,7 @@ BOOLEAN = frozenset(
     {"aws:securetransport", "aws:multifactorauthpresent", "aws:viaawsservice", "aws:principalisawsservice"}
 )
 
-ALWAYS_PRESENT = frozenset({"aws:securetransport", "aws:currenttime", "aws:epochtime"})
+ALWAYS_PRESENT = frozenset({"aws:securetransport", "aws:currenttime", "aws:epochtime", "aws:viaawsservice"})
 
 
 def is_multivalued(key: str) -> bool:

@@ -12,12 +12,14 @@ from iamkit.policy.findings import Finding as Finding, finding
 from iamkit.policy.lint_conditions import lint_conditions
 from iamkit.policy.lint_principals import lint_principals
 from iamkit.policy.lint_resources import lint_resources
-from iamkit.policy.places import Place
+from iamkit.policy.places import WITHOUT_PRINCIPAL, Place
 from iamkit.policy.variables import LATEST
 
 
 def lint(policy: "Policy | dict[str, Any] | str", place: Place = Place.IDENTITY) -> tuple[Finding, ...]:
-    """Everything in a policy that may mean something else than its author thinks, in the order of the document.
+    """Everything in a policy that may mean something else than its author thinks.
+
+    First statement by statement, then what concerns several of them.
 
     Args:
         policy: the policy, as `Policy.parse` takes it.
@@ -38,16 +40,26 @@ def lint(policy: "Policy | dict[str, Any] | str", place: Place = Place.IDENTITY)
         findings += lint_principals(statement, place)
         findings += lint_resources(statement, place)
         findings += lint_conditions(statement)
-    return (*findings, *_empty_conditions(policy), *_duplicates(policy), *_denied_beside(policy))
+    return (*_id(policy, place), *findings, *_empty_conditions(policy), *_duplicates(policy), *_denied_beside(policy))
+
+
+def _id(policy: Policy, place: Place) -> Iterator[Finding]:
+    if place in WITHOUT_PRINCIPAL and "Id" in policy.document:
+        yield finding(
+            "id-in-attached-policy",
+            "$.Id",
+            f"The grammar has no Id in a {place.value}.",
+            "Remove it; give statements a Sid.",
+        )
 
 
 def _variables_are_text(statement: Statement) -> Iterator[Finding]:
     if statement.version == LATEST:
         return
-    resources = statement.resource.values if statement.resource else ()
-    places = [statement.resource.path for parts in resources if _has_dollar(parts) and statement.resource]
-    places += [c.path for c in statement.conditions if any("${" in value for value in c.values)]
-    for place in dict.fromkeys(places):
+    places = [c.path for c in statement.conditions if any("${" in value for value in c.values)]
+    if statement.resource and any(map(_has_dollar, statement.resource.values)):
+        places.insert(0, statement.resource.path)
+    for place in places:
         yield finding(
             "variables-are-text",
             place,

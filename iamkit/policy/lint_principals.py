@@ -70,10 +70,10 @@ def _one_name(named: Named, where: str) -> Iterator[Finding]:
 
 
 def _github_host(statement: Statement) -> Iterator[Finding]:
-    named = statement.principal.values if statement.principal else ()
-    places = [statement.principal.path for name in named if _typo(name.value, "/") and statement.principal]
-    places += [condition.path for condition in statement.conditions if _typo(f":{condition.key}", ":")]
-    for place in dict.fromkeys(places):
+    places = [condition.path for condition in statement.conditions if _typo(condition.key)]
+    if statement.principal and any(_typo(named.value.rpartition("/")[2]) for named in statement.principal.values):
+        places.insert(0, statement.principal.path)
+    for place in places:
         yield finding(
             "github-host-typo",
             place,
@@ -82,8 +82,8 @@ def _github_host(statement: Statement) -> Iterator[Finding]:
         )
 
 
-def _typo(text: str, before: str) -> bool:
-    return f"{before}tokens.actions.githubusercontent.com" in text.lower()
+def _typo(text: str) -> bool:
+    return text.lower().startswith("tokens.actions.githubusercontent.com")
 
 
 def _github_sub(statement: Statement, principal: Selector) -> Iterator[Finding]:

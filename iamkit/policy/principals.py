@@ -120,7 +120,7 @@ def _aws_arn(arn: Arn, value: str, where: str) -> Named:
         ("sts", "federated-user"): Form.FEDERATED_USER,
     }
     form = forms.get((arn.service, arn.type))
-    whole = arn.resource == "root" or bool(arn.name and "/" in arn.resource)
+    whole = arn.resource == "root" if form is Form.ACCOUNT else bool(arn.name and "/" in arn.resource)
     if form is None or not whole:
         remedy = "Write the ARN of :root, user/…, role/…, assumed-role/role/session or federated-user/…."
         raise PolicyError(f"{value!r} cannot be a principal.", where=where, remedy=remedy)

@@ -98,9 +98,8 @@ class Proof:
 
     def explain(self) -> str:
         """What blocks every request, in words."""
-        return (
-            f"No: {self.question}\nNo request does, in any context. It is ruled out by {listed(self.blocking, 'and')}."
-        )
+        blocking = ", and ".join(self.blocking) or "no request fits the question"
+        return f"No: {self.question}\nNo request does, in any context. What rules it out: {blocking}."
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

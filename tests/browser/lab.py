@@ -17,6 +17,8 @@ from iamkit.environment import ROOT
 
 SCREENSHOTS = ROOT / "screenshots"
 START_SECONDS = 60
+OPEN_SECONDS = 60
+RUN_SECONDS = 300
 
 # Without windowing every cell is in the page, not only those in view.
 TRACKER_SETTINGS = '{"windowingMode": "none"}'
@@ -33,6 +35,13 @@ READY = """async () => {
     await panel.revealed;
 }"""
 
+RUN_ALL = """() => window.jupyterapp.commands.execute('notebook:run-all-cells')"""
+
+# Playwright sets no limit to a promise of the page. A question that JupyterLab asks is the likely reason to wait.
+IN_TIME = """Promise.race([(%s)(), new Promise((_, reject) => setTimeout(
+    () => reject(new Error('not done in %d s; ' + (document.querySelector('.jp-Dialog')?.innerText ?? ''))),
+    %d * 1000))])"""
+
 CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .filter(cell => cell.model.type === 'code')
     .map(cell => ({
@@ -48,7 +57,8 @@ PICTURES = """() => [...window.jupyterapp.shell.currentWidget.node.querySelector
 
 WIDGETS = """() => [...window.jupyterapp.shell.currentWidget.node.querySelectorAll('.jp-CodeCell')]
     .flatMap(cell => [...cell.querySelectorAll('.jp-OutputArea-output > .jupyter-widgets')])
-    .filter(widget => widget.offsetHeight > 0 && !widget.innerText.includes('Error displaying widget'))
+    .filter(widget => widget.offsetHeight > 0 && !widget.querySelector('.jupyter-widgets-error-widget')
+        && !widget.innerText.includes('Error displaying widget'))
     .length"""
 
 SCROLL = """top => {
@@ -140,7 +150,7 @@ class OpenNotebook:
         address = f"{lab.url}/lab/workspaces/{secrets.token_hex(4)}/tree/{path}" if path else lab.url
         page.goto(f"{address}?token={lab.token}")
         page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext")
-        page.evaluate(READY)
+        self._do(READY, OPEN_SECONDS)
         self.path: str = page.evaluate("window.jupyterapp.shell.currentWidget.context.path")
         self.settle()
 
@@ -150,8 +160,11 @@ class OpenNotebook:
 
     def run_all(self) -> None:
         """Run every cell, as the menu does, and wait until what they show is there."""
-        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        self._do(RUN_ALL, RUN_SECONDS)
         self.settle()
+
+    def _do(self, script: str, seconds: int) -> None:
+        self.page.evaluate(IN_TIME % (script, seconds, seconds))
 
     def settle(self) -> None:
         """Wait until the kernel rests, no widget is still loading, and every picture has loaded or failed."""

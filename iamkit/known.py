@@ -1,0 +1,82 @@
+"""What a world knows of a request: the condition keys that AWS fills in from principal, resource and endpoint.
+
+Source: IAM User Guide, reference_policies_condition-keys and id_session-tags.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from iamkit.identity.identities import Role, User
+from iamkit.identity.principals import Caller, Kind, Session
+from iamkit.identity.resources import Resource
+from iamkit.request import Facts, caller_facts
+
+if TYPE_CHECKING:
+    from iamkit.world import World
+
+
+def principal_facts(world: "World", caller: Caller, session: Session | None) -> Facts:
+    """Keys from the principal, its tags, and its account's place in the organization.
+
+    A session's tags win over those of its role or user, whatever the case of their keys (id_session-tags).
+    """
+    facts = caller_facts(caller, world.readings) | organization_facts(world, "principal", caller.account)
+    if caller.account not in world.accounts:
+        return facts
+    tags = dict(session.tags) if session else {}
+    if caller.entity and caller.kind is not Kind.ROOT:
+        tags = {**world.identity(caller.entity).tags, **tags}
+    return facts | tag_facts(("aws:principaltag/",), tags)
+
+
+def resource_facts(world: "World", resource: str, owner: str | None, holder: Resource | Role | None) -> Facts:
+    """Keys from the resource: its owner, the owner's place in the organization, and its tags if the world holds it."""
+    facts = Facts({})
+    if owner:
+        facts |= Facts({"aws:resourceaccount": (owner,)}) | organization_facts(world, "resource", owner)
+    held: Resource | Role | User | None = holder or _user(world, resource)
+    if held is None:
+        return facts
+    prefixes = ("aws:resourcetag/",) if isinstance(held, Resource) else ("aws:resourcetag/", "iam:resourcetag/")
+    return facts | tag_facts(prefixes, held.tags)
+
+
+def _user(world: "World", resource: str) -> User | None:
+    return next((user for user in world.users() if user.arn == resource), None)
+
+
+def organization_facts(world: "World", whose: str, account: str | None) -> Facts:
+    """``aws:PrincipalOrgID`` and ``aws:PrincipalOrgPaths``, or the same of the resource or the endpoint."""
+    organization = world.organization
+    paths = organization.paths(account) if organization and account else ()
+    identifier = (organization.id,) if organization and paths else ()
+    return Facts({f"aws:{whose}orgid": identifier, f"aws:{whose}orgpaths": paths})
+
+
+def tag_facts(prefixes: tuple[str, ...], tags: Mapping[str, str]) -> Facts:
+    """One key for each tag; a tag that is not listed is absent."""
+    return Facts({f"{prefix}{key.lower()}": (value,) for prefix in prefixes for key, value in tags.items()}, prefixes)
+
+
+@cache
+def vpce_services() -> dict[str, frozenset[str]]:
+    """For each key about the endpoint's owner the services that send it, from the data file."""
+    data = json.loads(files("iamkit").joinpath("data/vpce_keys.json").read_text())
+    return {key: frozenset(services) for key, services in data.items() if key.startswith("aws:")}
+
+
+def endpoint_facts(world: "World", endpoint: str | None, resource: str) -> Facts:
+    """``aws:VpceAccount``, ``aws:VpceOrgID`` and ``aws:VpceOrgPaths`` of a request through an endpoint of this world.
+
+    Only some services send them. The service is read from the resource's ARN; where it says too little (``*``, or a
+    role, which takes calls of IAM and of STS) the keys are left to the context.
+    """
+    owner = next((account.id for account in world.accounts.values() if endpoint in account.endpoints), None)
+    fields = resource.split(":", 5)
+    if owner is None or len(fields) < 6 or set("*?") & set(fields[2]) or (fields[2] == "iam" and "role" in fields[5]):
+        return Facts({})
+    sent = {"aws:vpceaccount": (owner,), **organization_facts(world, "vpce", owner).values}
+    return Facts({key: value if fields[2] in vpce_services()[key] else () for key, value in sent.items()})

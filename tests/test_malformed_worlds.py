@@ -1,0 +1,190 @@
+"""Worlds and dumps with a fault: each is told with its place, what is wrong and what to write, and nothing else happens.
+
+The mutants are made from good files by changes that no file may have; the rest is written by hand.
+"""
+
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iamkit.errors import IamkitError, PolicyError, WorldError
+from iamkit.gaad import from_gaad
+from iamkit.jsonfile import child
+from iamkit.world import World
+from iamkit.worldfile import load, sample, to_dict
+from tests.test_gaad import dump
+from tests.test_worldfile import full_world
+
+ID = "111122223333"
+Step = str | int
+WORLD = to_dict(full_world())
+ACME = to_dict(sample("acme"))
+DUMP = dump()
+
+
+def nodes(value: Any, way: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]]:
+    """The way to every value inside."""
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, below in steps:
+        yield (*way, step)
+        yield from nodes(below, (*way, step))
+
+
+def at(value: Any, way: tuple[Step, ...]) -> Any:
+    for step in way:
+        value = value[step]
+    return value
+
+
+def changed(value: Any, way: tuple[Step, ...], new: Any) -> Any:
+    copy = deepcopy(value)
+    at(copy, way[:-1])[way[-1]] = new
+    return copy
+
+
+def renamed(value: Any, way: tuple[Step, ...], new: str) -> Any:
+    copy = deepcopy(value)
+    holder = at(copy, way[:-1])
+    kept = {new if key == way[-1] else key: below for key, below in holder.items()}
+    holder.clear()
+    holder.update(kept)
+    return copy
+
+
+def without(value: Any, way: tuple[Step, ...]) -> Any:
+    copy = deepcopy(value)
+    del at(copy, way[:-1])[way[-1]]
+    return copy
+
+
+def written(way: tuple[Step, ...]) -> str:
+    path = "$"
+    for step in way:
+        path = child(path, step) if isinstance(step, str) else f"{path}[{step}]"
+    return path
+
+
+def one_list(where: str) -> str:
+    """A list of one condition value may drop its brackets, and its fault then has no index."""
+    return where.replace('"', "").replace("[", ".").replace("]", "")
+
+
+def check(fault: IamkitError, path: str = "$") -> None:
+    """Where, what and remedy are there, and the place lies on the way to the change or inside of what it changed."""
+    assert type(fault) in (WorldError, PolicyError)
+    assert fault.where.startswith("$")
+    mine, changed_at = one_list(fault.where), one_list(path)
+    assert mine.startswith(changed_at) or changed_at.startswith(mine), f"{fault.where} for a change at {path}"
+    assert len(fault.what) > 10
+    assert len(fault.remedy) > 5
+    assert len(str(fault)) < 1500
+    assert "object at 0x" not in str(fault)
+
+
+# Mutants of worlds
+
+GRAMMAR = {"Statement", "Effect", "Principal", "Action", "Resource", "Condition", "Sid", "Service", "AWS"}
+FORMAT = {"accounts", "users", "roles", "groups", "policies", "inline", "trust", "boundary", "resources", "policy",
+          "organization", "management", "root", "units", "scps", "rcps", "other_accounts", "max_session", "versions",
+          "default", "document", "block_public_access", "acl", "grants", "managed_policies", "endpoints", "gone",
+          "instance_profiles", "unique_id", "tags", "path", "partition", "canonical_id", "readings", "declarative",
+          "description", "notes", "iamkit", "name", "id"}  # fmt: skip
+REQUIRED = {"iamkit", "trust", "management", "root", "Statement", "Effect", "Action"}
+# The names under these are the author's own.
+NAMES = ("users", "groups", "roles", "policies", "inline", "tags", "resources", "units", "instance_profiles", "versions",
+         "accounts", "endpoints", "managed_policies")  # fmt: skip
+
+
+def is_key(way: tuple[Step, ...]) -> bool:
+    """A key of the format or of the policy language, not a name."""
+    named = len(way) > 1 and way[-2] in NAMES and way[-3:-2] != ("units",)
+    return isinstance(way[-1], str) and way[-1] in GRAMMAR | FORMAT and not named
+
+
+def world_mutants() -> Iterator[tuple[str, tuple[Step, ...], Any]]:
+    for source in (WORLD, ACME):
+        for way in nodes(source):
+            yield "an object with null", way, changed(source, way, {"x": None})
+            if "Condition" not in way:
+                yield "a fraction", way, changed(source, way, 7.5)
+            if is_key(way):
+                yield "a key that does not exist", way, renamed(source, way, f"{way[-1]}z")
+                if way[-1] in REQUIRED:
+                    yield "a key that is missing", way[:-1], without(source, way)
+
+
+def references() -> Iterator[tuple[str, tuple[Step, ...], Any]]:
+    """Names of something else, of nobody."""
+    for source in (WORLD, ACME):
+        for way in nodes(source):
+            if not isinstance(at(source, way), str):
+                continue
+            parents = set(way[-2:-1])
+            if {"groups", "scps", "rcps"} & parents or (way[-2:-1] == ("policies",) and isinstance(way[-1], int)):
+                yield "a name of nothing", way, changed(source, way, "nobody")
+            if way[-1] == "boundary" or "instance_profiles" in parents:
+                yield "a name of nothing", way, changed(source, way, "nobody")
+            if way[0] == "organization" and way[-2:-1] == ("accounts",):
+                yield "an unknown account", way, changed(source, way, "999988887777")
+
+
+MUTANTS = [*world_mutants(), *references()]
+
+
+def test_there_are_enough_mutants():
+    kinds = {kind for kind, _, _ in MUTANTS}
+    assert len(kinds) == 6
+    assert len(MUTANTS) > 700
+
+
+def test_each_mutant_of_a_world_is_told():
+    for kind, way, mutant in MUTANTS:
+        with pytest.raises(IamkitError) as caught:
+            load(mutant)
+            pytest.fail(f"{kind} at {written(way)} was taken")
+        if kind.startswith("a name") or kind == "an unknown account":
+            assert caught.value.where == written(way)
+        check(caught.value, written(way))
+
+
+# Mutants of dumps: the fields that the kit reads
+
+READ = {"Arn", "UserName", "GroupName", "RoleName", "PolicyName", "UserPolicyList", "GroupPolicyList", "GroupList",
+        "AttachedManagedPolicies", "PolicyArn", "PolicyDocument", "PermissionsBoundary", "PermissionsBoundaryArn",
+        "Tags", "Key", "Value", "UserId", "GroupId", "RoleId", "AssumeRolePolicyDocument", "InstanceProfileList",
+        "InstanceProfileName", "RolePolicyList", "PolicyVersionList", "DefaultVersionId", "Document", "VersionId",
+        *GRAMMAR, "UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"}  # fmt: skip
+NEEDED = {"Arn", "AssumeRolePolicyDocument", "Document", "VersionId", "PolicyArn", "PermissionsBoundaryArn", "Key",
+          "Value", "InstanceProfileName", "PolicyVersionList", "PolicyDocument"}  # fmt: skip
+
+
+def dump_mutants() -> Iterator[tuple[str, tuple[Step, ...], Any]]:
+    for way in nodes(DUMP):
+        if way[-1] not in READ or "Roles" in way or way[-2:-1] == ("InstanceProfileList",):
+            continue
+        if (way[-1], way[-3]) in (("Arn", "InstanceProfileList"), ("PolicyName", "AttachedManagedPolicies")):
+            continue  # the ARN of the profile is its name, the name of the policy is in its ARN
+        for kind, new in (("an object with null", {"x": None}), ("a fraction", 7.5), ("a list in a list", [[]])):
+            yield kind, way, changed(DUMP, way, new)
+        if way[-1] in NEEDED:
+            yield "a field that is missing", way[:-1], without(DUMP, way)
+        if way[-1] in ("Arn", "PolicyArn", "PermissionsBoundaryArn", "DefaultVersionId", "UserName"):
+            yield "a name of nothing", way, changed(DUMP, way, "nobody")
+
+
+DUMP_MUTANTS = list(dump_mutants())
+
+
+def test_each_mutant_of_a_dump_is_told():
+    assert len(DUMP_MUTANTS) > 150
+    for kind, way, mutant in DUMP_MUTANTS:
+        with pytest.raises(IamkitError) as caught:
+            from_gaad(mutant)
+            pytest.fail(f"{kind} at {written(way)} was taken")
+        check(caught.value, written(way[:-1]) if way[-1] == "DefaultVersionId" else written(way))
