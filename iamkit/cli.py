@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from iamkit import __version__
 from iamkit.errors import IamkitError, WorldError
 from iamkit.world import World
 
@@ -32,8 +33,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="iamkit", description="Decide requests, prove questions, draw worlds.", epilog=_EPILOG
+        prog="iamkit",
+        description="Decide requests, prove questions, draw worlds.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"iamkit {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     decide = commands.add_parser("decide", help="decide one request, and say why")
@@ -60,7 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-_EPILOG = "Exit status: 0 allowed or yes, 1 denied or no, 2 a fault in what was given, 3 unknown."
+_EPILOG = """\
+Exit status: 0 allowed or yes, 1 denied or no, 2 a fault in what was given, 3 unknown.
+The course: python3 -m iamkit opens it in JupyterLab, python3 -m iamkit test runs every check.
+For authors: execute runs the notebooks anew, setup installs extras."""
 
 
 def _world(parser: argparse.ArgumentParser) -> None:

@@ -25,6 +25,8 @@ from iamkit.request import Facts, Request, forwarded_context, owner_of
 
 if TYPE_CHECKING:
     from iamkit.prove.answers import Answers, Proof, Unknown, Witness
+    from iamkit.prove.reach import Chain, Unreachable
+    from iamkit.prove.space import Permissions
 
 Who = str | Session | Identity
 
@@ -313,6 +315,19 @@ class World:
         from iamkit.prove.ask import who_can
 
         return who_can(self, action, resource, where)
+
+    def what_can(self, principal: Who) -> "Permissions":
+        """What is this principal allowed, pattern by pattern? See `iamkit.prove.space.what_can`."""
+        from iamkit.prove.space import what_can
+
+        return what_can(self, principal)
+
+    def reach(self, source: Who, target: str | tuple[str, str]) -> "Chain | Unreachable":
+        """By which chain of roles does a principal come to a role, or to an action on a resource? See
+        `iamkit.prove.reach.reach`."""
+        from iamkit.prove.reach import reach
+
+        return reach(self, source, target)
 
     # Files
 
