@@ -1,7 +1,7 @@
 """Decisions: the effect of one request, the statements that decided, and a trace a person can read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -293,7 +293,8 @@ def authorize(request: Request, policies: Policies) -> Decision:
     facts = caller_facts(request.caller, policies.readings)
     if target.account:
         facts |= Facts({"aws:resourceaccount": (target.account,)})
-    return decide(request, request.caller, target, policies, facts)
+    caller = replace(request.caller, bounded=True) if policies.boundary else request.caller
+    return decide(request, caller, target, policies, facts)
 
 
 def check_stack(caller: Caller, target: Target, policies: Policies) -> None:

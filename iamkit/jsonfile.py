@@ -5,6 +5,7 @@ Every fault is a WorldError that says where it is: the file's line, or the JSON 
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,7 @@ def _parsed(text: str, name: str) -> Any:
     try:
         return load_json(text)
     except PolicyError as fault:
-        where = name if fault.where == "$" else f"{name}, {fault.where}"
-        raise WorldError(fault.what, where=where, remedy=fault.remedy) from None
-    except ValueError as fault:  # a number of thousands of digits
-        raise WorldError(f"This is not JSON: {fault}.", where=name, remedy="Write a shorter number.") from None
+        raise WorldError(fault.what, where=name + fault.where.removeprefix("$"), remedy=fault.remedy) from None
 
 
 def plain(value: Any, path: str = "$", depth: int = 0) -> Any:
@@ -77,7 +75,7 @@ def plain(value: Any, path: str = "$", depth: int = 0) -> Any:
         for key in value:
             if not isinstance(key, str):
                 kind = type(key).__name__
-                raise WorldError(f"A key is a {kind}, not a text.", where=path, remedy="Put keys in quotes.")
+                raise WorldError(f"A key is of type {kind}, not a text.", where=path, remedy="Put keys in quotes.")
         return {plain(key, path): plain(below, child(path, key), depth + 1) for key, below in value.items()}
     if isinstance(value, list):
         return [plain(below, f"{path}[{index}]", depth + 1) for index, below in enumerate(value)]
@@ -85,8 +83,11 @@ def plain(value: Any, path: str = "$", depth: int = 0) -> Any:
         return value
     if value is None or isinstance(value, bool) or (isinstance(value, int | float) and -LARGEST <= value <= LARGEST):
         return value
+    if isinstance(value, datetime):  # as the AWS SDK gives dates
+        return value.isoformat()
     odd = {str: "Half of a surrogate pair", int: "A number of so many digits", float: "A number without an end"}
-    raise WorldError(f"{odd.get(type(value), f'A {type(value).__name__}')} is no JSON value.", where=path, remedy="Write a text, number, list or object.")
+    what = odd.get(type(value), f"A {type(value).__name__}")
+    raise WorldError(f"{what} is no JSON value.", where=path, remedy="Write a text, number, list or object.")
 
 
 def child(path: str, key: str) -> str:

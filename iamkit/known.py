@@ -45,7 +45,10 @@ def resource_facts(world: "World", resource: str, owner: str | None, holder: Res
 
 
 def _user(world: "World", resource: str) -> User | None:
-    return next((user for user in world.users() if user.arn == resource), None)
+    fields = resource.split(":", 5)
+    account = world.accounts.get(fields[4]) if len(fields) == 6 else None
+    user = account.users.get(fields[5].rpartition("/")[2]) if account else None
+    return user if user and user.arn == resource else None
 
 
 def organization_facts(world: "World", whose: str, account: str | None) -> Facts:
@@ -71,12 +74,12 @@ def vpce_services() -> dict[str, frozenset[str]]:
 def endpoint_facts(world: "World", endpoint: str | None, resource: str) -> Facts:
     """``aws:VpceAccount``, ``aws:VpceOrgID`` and ``aws:VpceOrgPaths`` of a request through an endpoint of this world.
 
-    Only some services send them. The service is read from the resource's ARN; where it says too little (``*``, or a
-    role, which takes calls of IAM and of STS) the keys are left to the context.
+    Only some services send them. The service is read from the resource's ARN; where that says too little (``*``, or an
+    IAM resource: STS calls roles too, and iam:PassRole sends no such key) the keys are left to the context.
     """
     owner = next((account.id for account in world.accounts.values() if endpoint in account.endpoints), None)
     fields = resource.split(":", 5)
-    if owner is None or len(fields) < 6 or set("*?") & set(fields[2]) or (fields[2] == "iam" and "role" in fields[5]):
+    if owner is None or len(fields) < 6 or fields[2] == "iam" or set("*?") & set(fields[2]):
         return Facts({})
     sent = {"aws:vpceaccount": (owner,), **organization_facts(world, "vpce", owner).values}
     return Facts({key: value if fields[2] in vpce_services()[key] else () for key, value in sent.items()})

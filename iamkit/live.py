@@ -6,7 +6,6 @@ Lambda functions and secrets; and the organization, where the caller may see it.
 services.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -64,7 +63,8 @@ class _Reader:
                 from tqdm.auto import tqdm
         except ImportError as fault:
             remedy = "Install the extra: python3 -m iamkit setup aws, or pip install -e '.[aws]'."
-            raise WorldError(f"{fault.name} is not installed.", where="from_aws", remedy=remedy) from None
+            missing = "tqdm" if str(fault.name).startswith("tqdm") else "boto3"
+            raise WorldError(f"{missing} is not installed.", where="from_aws", remedy=remedy) from None
         self.session, self.config = session, Config(retries=RETRIES)  # type: ignore[arg-type]
         self.faults: tuple[type[Exception], ...] = (ClientError, BotoCoreError)
         self.notes: list[str] = []
@@ -241,7 +241,6 @@ class _Tree:
     def __init__(self, aws: _Reader, client: Any, kinds: dict[str, str]) -> None:
         self.aws, self.client, self.kinds = aws, client, kinds
         self.policies: Entry = {}
-        self.names: dict[str, str] = {}
 
     def unit(self, id: str) -> Entry:
         members = [one["Id"] for one in self.below("list_accounts_for_parent", "Accounts", id)]
@@ -266,12 +265,8 @@ class _Tree:
         return found
 
     def name(self, policy: Entry) -> str:
-        """The policy's name, with its ID where another policy has the same name."""
-        id, name = policy["Id"], policy["Name"]
-        if policy.get("AwsManaged") and name in FULL_ACCESS:
-            return name
-        if id not in self.names:
-            self.names[id] = name if name not in self.policies else f"{name} ({id})"
-            content = self.client.describe_policy(PolicyId=id)["Policy"]["Content"]
-            self.policies[self.names[id]] = json.loads(content)
-        return self.names[id]
+        """The policy's name, which no other policy of the organization has (API Reference, CreatePolicy)."""
+        name = policy["Name"]
+        if name not in self.policies and not (policy.get("AwsManaged") and name in FULL_ACCESS):
+            self.policies[name] = self.client.describe_policy(PolicyId=policy["Id"])["Policy"]["Content"]
+        return name

@@ -21,7 +21,7 @@ from iamkit.policies import Level, Policies, Source
 from iamkit.policy.document import Policy
 from iamkit.policy.places import Place
 from iamkit.readings import DEFAULT, Readings
-from iamkit.request import Facts, Request, forwarded_context, owner_of
+from iamkit.request import Facts, Request, check_context, forwarded_context, owner_of, values
 
 if TYPE_CHECKING:
     from iamkit.prove.answers import Answers, Proof, Unknown, Witness
@@ -128,7 +128,13 @@ class World:
         """Delete a user or role. One with the same name may be added later; it has another unique ID.
 
         Policies that named the deleted one go on meaning it alone; see `iamkit.identity.deleted`.
+
+        Raises:
+            WorldError: if it is not there.
         """
+        if self.identity(identity.arn) is not identity:
+            what = f"Another {identity.arn} took its place."
+            raise WorldError(what, where="principal", remedy="Look it up again with world.identity.")
         account = self.accounts[identity.account]
         known: dict[str, Any] = account.users if isinstance(identity, User) else account.roles
         del known[identity.name]
@@ -184,9 +190,12 @@ class World:
 
     def holder(self, resource: str) -> Resource | Role | None:
         """What carries the resource-based policy for an ARN: its bucket, its table, the role itself."""
-        covering = [held for held in self.resources() if held.covers(resource)]
-        if covering:
-            return max(covering, key=lambda held: len(held.arn))
+        # What covers an ARN has an ARN that ends where this one ends, or at one of its separators.
+        for end in (len(resource), *(at for at in range(len(resource) - 1, 0, -1) if resource[at] in ":/")):
+            for account in self.accounts.values():
+                held = account.resources.get(resource[:end])
+                if held is not None and held.covers(resource):
+                    return held
         fields = resource.split(":", 5)
         if len(fields) == 6 and fields[2] == "iam" and fields[5].startswith("role/") and fields[4] in self.accounts:
             role = self.accounts[fields[4]].roles.get(resource.rpartition("/")[2])
@@ -267,11 +276,12 @@ class World:
             WorldError: if the principal or one of its policies does not exist in the world.
             RequestError: for a malformed request, or a context key that AWS fills in itself.
         """
-        context = dict(context or {})
+        context = {} if context is None else context
+        check_context(context)
         for service in [via] if isinstance(via, str) else via:
             context = forwarded_context(context, service, self.readings)
-        endpoint = next((value for key, value in context.items() if key.lower() == "aws:sourcevpce"), None)
-        here = self.situation(principal, resource, endpoint=endpoint if isinstance(endpoint, str) else None)
+        through = next((values(given, key) for key, given in context.items() if key.lower() == "aws:sourcevpce"), ())
+        here = self.situation(principal, resource, endpoint=through[0] if len(through) == 1 else None)
         request = Request(here.caller.arn, action, resource, context, here.target.account)
         return decide(request, here.caller, here.target, here.policies, here.facts)
 

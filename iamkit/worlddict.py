@@ -12,7 +12,7 @@ from iamkit.identity.organization import Unit, full_access
 from iamkit.identity.public import SWITCHES
 from iamkit.identity.resources import Resource
 from iamkit.policy.document import Policy
-from iamkit.readings import DEFAULT
+from iamkit.readings import DEFAULT, Readings
 from iamkit.world import World
 
 FULL_ACCESS = ("FullAWSAccess", "RCPFullAWSAccess")
@@ -29,21 +29,24 @@ def to_dict(world: World) -> dict[str, Any]:
     {'iamkit': 1, 'description': 'one user', 'accounts': {'111122223333': {'users': {'ana': {}}}}}
     """
     names = _control_names(world)
-    default = asdict(DEFAULT)
-    return {"iamkit": 1} | _filled(
-        description=world.description,
-        notes=list(world.notes),
-        readings={name: value for name, value in asdict(world.readings).items() if value != default[name]},
-        accounts=None,
-    ) | {"accounts": {id: _account(account, names) for id, account in sorted(world.accounts.items())}} | _filled(
+    accounts = {id: _account(account, names) for id, account in sorted(world.accounts.items())}
+    about = _filled(description=world.description, notes=list(world.notes), readings=_readings(world.readings))
+    shared = _filled(
         organization=_organization(world, names),
         managed_policies={arn: _managed(policy) for arn, policy in sorted(world.managed_policies.items())},
-    )  # fmt: skip
+    )
+    return {"iamkit": 1, **about, "accounts": accounts, **shared}
 
 
 def _filled(**values: Any) -> dict[str, Any]:
     """Without what is empty."""
     return {key: value for key, value in values.items() if value not in (None, "", [], {})}
+
+
+def _readings(readings: Readings) -> dict[str, bool]:
+    """The switches that differ from their default."""
+    default = asdict(DEFAULT)
+    return {name: value for name, value in asdict(readings).items() if value != default[name]}
 
 
 def _account(account: Account, names: dict[int, str]) -> dict[str, Any]:
@@ -124,7 +127,7 @@ def _organization(world: World, names: dict[int, str]) -> dict[str, Any] | None:
     organization = world.organization
     if organization is None:
         return None
-    documents = {names[id(policy)]: policy.document for policy in _control_policies(world)}
+    documents = {names[id(policy)]: policy.document for _, policy in _control_policies(world)}
     return _filled(
         id=organization.id,
         management=organization.management,
@@ -153,25 +156,24 @@ def _controls(level: Unit | Account, names: dict[int, str]) -> dict[str, list[st
     return {kind: [names[id(policy)] for policy in found] for kind, found in given.items() if found is not None}
 
 
-def _control_policies(world: World) -> Iterator[Policy]:
-    """Every SCP and RCP, attached or not."""
+def _control_policies(world: World) -> Iterator[tuple[str, Policy]]:
+    """Every SCP and RCP, attached or not, with the name it goes by."""
     organization = world.organization
     if organization is not None:
-        yield from organization.policies.values()
+        yield from organization.policies.items()
     levels: list[Unit | Account] = list(organization.root.walk()) if organization else []
     for level in [*levels, *(account for _, account in sorted(world.accounts.items()))]:
-        yield from level.scps or []
-        yield from level.rcps or []
+        yield from ((policy.name, policy) for policy in [*(level.scps or []), *(level.rcps or [])])
 
 
 def _control_names(world: World) -> dict[int, str]:
     """The name of each control policy by its identity. Two documents never share a name: the second gets a number."""
     taken = {name: full_access(name).document for name in FULL_ACCESS}
     names: dict[int, str] = {}
-    for policy in _control_policies(world):
-        name, count = policy.name, 1
+    for wanted, policy in _control_policies(world):
+        name, count = names.get(id(policy), wanted), 1
         while taken.setdefault(name, policy.document) != policy.document:
             count += 1
-            name = f"{policy.name} {count}"
+            name = f"{wanted} {count}"
         names[id(policy)] = name
     return names

@@ -110,7 +110,7 @@ def document(given: Given | str, place: Place, name: str, path: str, readings: R
     try:
         return check_place(Policy.parse(given, name=name), place, readings)
     except PolicyError as fault:
-        raise fault.inside(path if fault.where.startswith("$") else f"{path}, ") from None
+        raise fault.inside(path) from None
 
 
 def add_resource(account: Account, arn: str, given: Given, path: str) -> None:
@@ -136,6 +136,7 @@ def add_organization(world: World, given: Given, controls: Mapping[str, Given], 
     loader.organization(given, path)
     for id, attached in controls.items():
         loader.account_controls(world.accounts[id], attached, f"$.accounts.{id}")
+    loader.kept_for_later()
 
 
 def check_tags(keys: Iterable[str], path: str) -> None:
@@ -154,6 +155,7 @@ class _Loader:
     def __init__(self, world: World, given: Given) -> None:
         self.world, self.given = world, given
         self.controls: dict[str, Policy] = {}
+        self.in_use: set[str] = set()
         self.unique_ids: dict[str, str] = {}
         self.members: dict[str, str] = {}
 
@@ -167,6 +169,7 @@ class _Loader:
             self.organization(self.given["organization"], "$.organization")
         for id, account in self.given["accounts"].items():
             self.account_controls(self.world.accounts[id], account, f"$.accounts.{id}")
+        self.kept_for_later()
 
     def document(self, given: Given, place: Place, name: str, path: str) -> Policy:
         return document(given, place, name, path, self.world.readings)
@@ -269,13 +272,12 @@ class _Loader:
             raise WorldError(f"{given} belongs to another account.", where=path, remedy=remedy)
         if given in self.world.managed_policies:
             return given
-        found = account.policies.get(given.rpartition("/")[2])
-        if owner and (found is None or found.arn != given):
-            own = [policy.arn for policy in account.policies.values()]
-            remedy = 'Add its document under "managed_policies".' if owner == "aws" else nearest(given, own)
-            raise WorldError(f"There is no policy {given!r}.", where=path, remedy=remedy)
-        self.known(given if not owner else given.rpartition("/")[2], account.policies, "managed policy", path)
-        return account.policies[given.rpartition("/")[2] if owner else given].arn
+        found = account.policies.get(given.rpartition("/")[2] if owner else given)
+        if found is not None and (not owner or found.arn == given):
+            return found.arn
+        own = [policy.arn if owner else name for name, policy in account.policies.items()]
+        remedy = 'Add its document under "managed_policies".' if owner == "aws" else nearest(given, own)
+        raise WorldError(f"There is no managed policy {given!r}.", where=path, remedy=remedy)
 
     def resource(self, account: Account, arn: str, given: Given, path: str) -> None:
         parsed = dict(given)
@@ -343,13 +345,24 @@ class _Loader:
         for index, name in enumerate(given[kind]):
             where = f"{path}.{kind}[{index}]"
             self.known(name, known, "control policy", where)
-            try:
-                check_place(known[name], _PLACES[kind], self.world.readings)
-            except PolicyError as fault:
-                attached = PolicyError(f"{fault.what} It is attached at {where}.", where=fault.where,
-                                       remedy=fault.remedy)  # fmt: skip
-                raise attached.inside(child("$.organization.policies", name)) from None
+            self.control(known[name], _PLACES[kind], f" It is attached at {where}.")
+            self.in_use.add(name)
         return [known[name] for name in given[kind]]
+
+    def control(self, policy: Policy, place: Place, attached: str = "") -> None:
+        """Check that the policy can be an SCP, or an RCP."""
+        try:
+            check_place(policy, place, self.world.readings)
+        except PolicyError as fault:
+            told = PolicyError(fault.what + attached, where=fault.where, remedy=fault.remedy)
+            raise told.inside(child("$.organization.policies", policy.name)) from None
+
+    def kept_for_later(self) -> None:
+        """A policy that is attached nowhere yet is an RCP if it has a Principal, and else an SCP."""
+        for name, policy in self.controls.items():
+            if name not in self.in_use:
+                named = any(statement.principal for statement in policy.statements)
+                self.control(policy, Place.RCP if named else Place.SCP)
 
     def account_controls(self, account: Account, given: Given, path: str) -> None:
         for kind in ("scps", "rcps"):

@@ -56,6 +56,12 @@ NAMED = (
     "*", {"AWS": "*"}, {"AWS": OWN}, {"AWS": ROOT}, {"AWS": ANA}, {"AWS": APP}, {"AWS": APP_SESSION}, {"AWS": VISITOR},
     {"AWS": OTHER}, {"AWS": MALLORY}, {"AWS": PARTNER}, {"AWS": [PARTNER_SESSION, ANA]}, {"Service": SERVICE},
 )  # fmt: skip
+SPARED = (
+    {"AWS": [OWN, ANA]},
+    {"AWS": [OWN, APP, APP_SESSION, VISITOR]},
+    {"AWS": [OTHER, MALLORY]},
+    {"Service": SERVICE},
+)
 
 # Keys of the context with the values that requests may carry; every key may also be missing.
 VALUES: dict[str, tuple[Any, ...]] = {
@@ -135,7 +141,8 @@ def statements(draw: st.DrawFn, resource: str, named: bool = False, effect: str 
     made = dict([draw(st.sampled_from(actions[:-1] if trusts else actions))])
     made["Effect"] = effect or draw(st.sampled_from(("Allow", "Allow", "Allow", "Deny")))
     if named:
-        made["Principal"] = draw(st.sampled_from(NAMED))
+        spares = made["Effect"] == "Deny" and not trusts and draw(st.integers(0, 3)) == 0
+        made["NotPrincipal" if spares else "Principal"] = draw(st.sampled_from(SPARED if spares else NAMED))
     if not trusts:
         made |= dict([draw(st.sampled_from(_either("Resource", RESOURCE_GLOBS[resource])))])
     block = draw(conditions())

@@ -60,6 +60,11 @@ def test_deciding_statements() -> None:
     ]
 
 
+def test_of_several_allows_one_is_named() -> None:
+    found = decision(ANA, GET, OBJECT, identity=[allow(sid="First"), allow(sid="Second")]).deciding
+    assert [clause.statement.sid for _, clause in found] == ["First"]
+
+
 def test_of_an_implicit_deny_no_statement_decides() -> None:
     assert decision(ANA, GET, OBJECT, identity=[SILENT]).deciding == ()
 

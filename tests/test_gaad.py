@@ -135,10 +135,10 @@ def test_the_default_version_counts():
 
 def test_documents_may_be_url_encoded_as_the_api_gives_them():
     given = dump()
-    plus = {**document("sqs:SendMessage"), "Id": "a + b / ü"}
+    plus = document("sqs:SendMessage", Condition={"StringEquals": {"aws:PrincipalTag/a": "a + b / ü"}})
     given["UserDetailList"][0]["UserPolicyList"][0]["PolicyDocument"] = plus
     encoded = deepcopy(given)
-    encoded["UserDetailList"][0]["UserPolicyList"][0]["PolicyDocument"] = quote(json.dumps(plus), safe="")
+    encoded["UserDetailList"][0]["UserPolicyList"][0]["PolicyDocument"] = quote(json.dumps(plus), safe="+")
     role = encoded["RoleDetailList"][0]
     role["AssumeRolePolicyDocument"] = quote(json.dumps(role["AssumeRolePolicyDocument"]))
     for policy in encoded["Policies"]:
@@ -271,6 +271,29 @@ def test_a_fault_in_a_document_is_told_by_its_place_in_the_dump():
     with pytest.raises(PolicyError) as caught:
         from_gaad([dump(OTHER), given])
     assert caught.value.where == "$[1].Policies[0].PolicyVersionList[1].Document.Statement[0].Effect"
+
+
+def test_a_policy_of_another_account_cannot_be_attached():
+    other = dump(OTHER)
+    other["UserDetailList"][0]["AttachedManagedPolicies"][0]["PolicyArn"] = f"arn:aws:iam::{ID}:policy/team/Payroll"
+    with pytest.raises(WorldError, match="belongs to another account") as caught:
+        from_gaad([dump(), other])
+    assert caught.value.where == "$[1].UserDetailList[0].AttachedManagedPolicies[0].PolicyArn"
+
+
+def test_a_unique_id_is_unique():
+    given = dump()
+    given["RoleDetailList"][0]["RoleId"] = given["UserDetailList"][0]["UserId"]
+    with pytest.raises(WorldError, match="have one unique ID"):
+        from_gaad(given)
+
+
+def test_an_inline_policy_that_is_there_twice_is_told():
+    given = dump()
+    given["UserDetailList"][0]["UserPolicyList"] *= 2
+    with pytest.raises(WorldError, match="'Own' is there twice") as caught:
+        from_gaad(given)
+    assert caught.value.where == "$.UserDetailList[0].UserPolicyList[1]"
 
 
 def test_a_world_file_is_told_from_a_dump():

@@ -288,3 +288,6 @@ def test_notprincipal_deny_hits_whoever_carries_a_boundary() -> None:
     own.resource(BUCKET, policy=policy(spared))
     assert world.decide(ANA, GET, OBJECT).effect == EXPLICIT
     assert world.decide(f"arn:aws:iam::{OWN}:user/bob", GET, OBJECT).effect == ALLOWED
+    stack = {"identity": [allow()], "resource": policy(spared)}
+    assert effect(ANA, GET, OBJECT, **stack) == ALLOWED
+    assert effect(ANA, GET, OBJECT, **stack, boundary=allow()) == EXPLICIT

@@ -177,6 +177,12 @@ def test_d16_only_some_services_send_these_keys(action: str, resource: str, acco
     assert ("aws:vpceorgid" in table) is organization
 
 
+def test_d16_of_an_iam_resource_the_context_says_them() -> None:
+    # "AWS Identity and Access Management (except for the iam:PassRole action)"; STS is called on roles too.
+    context = {"aws:SourceVpce": VPCE, "aws:VpceAccount": OTHER}
+    assert endpoint_world().decide(ANA, "iam:GetUser", ANA, context).table["aws:vpceaccount"] == (OTHER,)
+
+
 def test_d16_the_caller_cannot_choose_them() -> None:
     with pytest.raises(RequestError, match="aws:VpceAccount"):
         endpoint_world().decide(ANA, GET, OBJECT, {"aws:SourceVpce": VPCE, "aws:VpceAccount": OWN})
@@ -185,5 +191,6 @@ def test_d16_the_caller_cannot_choose_them() -> None:
 def test_d7_the_policy_of_a_known_endpoint_binds() -> None:
     world = endpoint_world(endpoint=allow("s3:PutObject", to="*"))
     assert world.decide(ANA, GET, OBJECT, {"aws:SourceVpce": VPCE}).effect == IMPLICIT
+    assert world.decide(ANA, GET, OBJECT, {"AWS:sourcevpce": [VPCE]}).effect == IMPLICIT
     assert world.decide(ANA, GET, OBJECT, {"aws:SourceVpce": "vpce-unknown"}).effect == ALLOWED
     assert world.decide(ANA, GET, OBJECT).effect == ALLOWED

@@ -273,11 +273,50 @@ def test_c17_a_unique_id_names_exactly_its_owner(world: ik.World) -> None:
     assert world.decide(ANA, ASSUME, second).effect == IMPLICIT
 
 
+def test_c17_a_user_named_by_its_id_is_named_itself() -> None:
+    # policy-eval-denyallow, "IAM user": no implicit deny of the boundary stands against a grant to the user itself.
+    world = ik.World()
+    own = world.account(OWN)
+    own.policy("limit", allow("ec2:*"))
+    ana = own.user("ana", boundary="limit")
+    own.resource(BUCKET, policy=allow(GET, to=ana.unique_id))
+    assert world.decide(ANA, GET, OBJECT).effect == ALLOWED
+
+
+def test_a_role_is_named_with_its_path(world: ik.World) -> None:
+    # reference_identifiers: the path is part of the ARN.
+    own = world.accounts[OWN]
+    bucket = own.resources[BUCKET]
+    bucket.policy = ik.Policy.parse(deny(to=f"arn:aws:iam::{OWN}:role/services/app"))
+    assert world.decide(APP, GET, OBJECT).effect == ALLOWED
+    bucket.policy = ik.Policy.parse(deny(to=APP))
+    assert world.decide(ik.Session(APP, "morning"), GET, OBJECT).effect == EXPLICIT
+
+
+def test_d5_the_grants_of_a_key_count(world: ik.World) -> None:
+    # KMS Developer Guide, grants.
+    own = world.accounts[OWN]
+    own.resource(KEY, policy=allow("kms:*", to=APP), grants=[{"GranteePrincipal": ANA, "Operations": ["Decrypt"]}])
+    assert world.decide(ANA, "kms:Decrypt", KEY).effect == ALLOWED
+    assert world.decide(ANA, "kms:Encrypt", KEY).effect == IMPLICIT
+
+
 def test_b26_a_deleted_role_has_no_sessions(world: ik.World) -> None:
     # id_credentials_temp_control-access_disable-perms.
     world.delete(world.accounts[OWN].roles["app"])
     with pytest.raises(WorldError, match="no role"):
         world.decide(ik.Session(APP, "morning"), GET, OBJECT)
+
+
+def test_what_is_deleted_cannot_be_deleted_again(world: ik.World) -> None:
+    own = world.accounts[OWN]
+    app = own.roles["app"]
+    world.delete(app)
+    with pytest.raises(WorldError, match="no role"):
+        world.delete(app)
+    own.role("app", trust=trust(OWN))
+    with pytest.raises(WorldError, match="took its place"):
+        world.delete(app)
 
 
 def test_a_deleted_role_leaves_its_instance_profile(world: ik.World) -> None:

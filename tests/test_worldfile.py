@@ -50,6 +50,8 @@ def full_world() -> World:
     acme.role("again", trust=trust({"AWS": ana.arn}))
     world.delete(ana)
     acme.user("ana", path="/p/").unique_id = "AIDAIOSFODNN7EXAMPLE1"
+    world.delete(acme.user("ben"))
+    acme.user("ben")
     acme.instance_profile("app", "app")
     bucket = document(Principal="*", resource="arn:aws:s3:::pay/*")
     acme.resource("arn:aws:s3:::pay", policy=bucket, tags={"data": "personal"},
@@ -62,6 +64,7 @@ def full_world() -> World:
     other = world.account("777788889999", "management")
     organization = world.organize("o-acme123456", management=other, scps=[document(action="*")])
     below = organization.root.unit("Below", rcps=[document("Deny", "s3:*", Principal="*")], accounts=[acme])
+    below.id = "ou-acme-zq3x"
     below.unit("Deeper", scps=[document(action="s3:*")], accounts=["999900001111"], declarative=["NoImds1"])
     acme.scps = [organization.root.unit("Unused", scps=[document(action="sqs:*")]).scps[0]]
     return world
@@ -232,6 +235,8 @@ def test_everything_comes_back():
     assert again.notes == world.notes
     for mine, theirs in ((world.users(), again.users()), (world.roles(), again.roles())):
         assert [(one.arn, one.unique_id) for one in mine] == [(one.arn, one.unique_id) for one in theirs]
+    mine, theirs = (w.accounts[ID].policies for w in (world, again))
+    assert {name: one.default for name, one in theirs.items()} == {name: one.default for name, one in mine.items()}
     organization, copy = world.organization, again.organization
     assert [unit.id for unit in organization.root.walk()] == [unit.id for unit in copy.root.walk()]
     mine, theirs = (w.accounts[ID].resources["arn:aws:s3:::pay"] for w in (world, again))
@@ -250,6 +255,22 @@ def test_decisions_come_back():
             mine, theirs = (w.decide(principal, action, resource) for w in (world, again))
             assert mine.effect == theirs.effect
             assert [layer.says for layer in mine.trace] == [layer.says for layer in theirs.trace]
+
+
+def test_what_the_reader_would_fill_in_is_not_written():
+    given = to_dict(full_world())["accounts"][ID]
+    # The second Ben has the ID that follows from there having been a first one.
+    assert given["users"]["ben"] == {}
+    versions = {"v1": document(), "v2": document()}
+    newest = load(world_of(policies={"P": {"default": "v2", "versions": versions}}))
+    assert to_dict(newest)["accounts"][ID]["policies"]["P"] == {"versions": versions}
+
+
+def test_no_rcps_are_the_default():
+    """RCPFullAWSAccess is always attached (Organizations User Guide, orgs_manage_policies_rcps)."""
+    world = World()
+    world.organize("o-acme123456", management=world.account(ID), rcps=[])
+    assert load(to_dict(world)).organization.root.rcps is None
 
 
 def test_the_same_world_gives_the_same_bytes(tmp_path):
@@ -285,6 +306,8 @@ def test_two_control_policies_of_one_name_are_told_apart():
     assert [given["organization"]["root"]["scps"], units["A"]["scps"], units["B"]["scps"]] == [
         ["SCP[0]"], ["SCP[0] 2"], ["SCP[0]"]]  # fmt: skip
     assert to_dict(load(given)) == given
+    organization.policies["Kept"] = organization.root.scps[0]
+    assert to_dict(world)["organization"]["root"]["scps"] == ["Kept"]
 
 
 def test_a_world_that_could_not_be_read_again_is_not_written(tmp_path):

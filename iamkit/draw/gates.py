@@ -11,6 +11,7 @@ from dataclasses import replace
 from iamkit.decision import ALLOWED, EXPLICIT, Decision
 from iamkit.draw import circuit
 from iamkit.draw.circuit import Part, gate, truth
+from iamkit.draw.links import policy_label
 from iamkit.draw.picture import Picture
 from iamkit.errors import IamkitError
 from iamkit.evaluate import holds
@@ -160,7 +161,7 @@ class _Fold:
 
     def statement(self, formula: Formula, effect: str, layer: str) -> Part:
         clause = self.clauses[layer, id(formula)]
-        note = f"{clause.policy.name} · {layer}"
+        note = f"{policy_label(clause.policy.name)} · {layer}"
         name, key = clause.statement.name, (layer, id(formula))
         if self.detail == "statements":
             return Part("policy", name, holds(formula, self.table), marker=effect, note=note, key=key)
@@ -205,8 +206,9 @@ def _plain(formula: Formula, table: Environment | None) -> Part:
     label = formula.label.text if formula.label else ""
     match formula:
         case And(()) | Or(()):
+            always = formula == And(())
             return Part(
-                "neutral", label or ("always" if formula == And(()) else "never"), formula == And(()), marker=""
+                "neutral", label or ("always" if always else "never"), None if table is None else always, marker=""
             )
         case And(parts):
             return gate("and", [_plain(part, table) for part in parts], label)

@@ -247,6 +247,16 @@ def short(arn: str) -> str:
     return fields[5].rpartition("/")[2] if fields[2] in ("iam", "sts") else fields[5]
 
 
+def policy_label(name: str) -> str:
+    """What to call a policy of this name in a picture.
+
+    >>> policy_label("policy of arn:aws:s3:::payroll")
+    'policy of payroll'
+    """
+    begin, of, arn = name.partition(" of arn:")
+    return f"{begin} of {short('arn:' + arn)}" if of else name
+
+
 def actions(statement: Statement) -> str:
     """The actions of a statement, in few words."""
     values = statement.action.values

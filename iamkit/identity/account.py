@@ -68,9 +68,9 @@ class Account:
         """The root user's ARN; as the principal of a policy it means the whole account."""
         return self.arn("root")
 
-    def policy(self, name: str, document: Source | None = None, *, path: str = "/", versions: Mapping[str, Source] | None = None,
-               default: str = "") -> ManagedPolicy:  # fmt: skip
-        """Add a customer managed policy, with one document or with versions ``v1``, ``v2`` … of which one is the default."""
+    def policy(self, name: str, document: Source | None = None, *, path: str = "/",
+               versions: Mapping[str, Source] | None = None, default: str = "") -> ManagedPolicy:  # fmt: skip
+        """Add a customer managed policy, with one document or with versions ``v1``, ``v2`` … and the default one."""
         arn = self._new("policy", name, path, self.policies, 128)
         given = dict(versions) if versions else {"v1": document}
         parsed = {version: checked(source, Place.IDENTITY, name, f"policy {name}") for version, source in given.items()}
@@ -97,8 +97,8 @@ class Account:
         return self._add(group, self.groups, "AGPA", policies, inline)
 
     def user(self, name: str, *, groups: Iterable[str | Group] = (), policies: Iterable[Attached] = (),
-             inline: Mapping[str, Source] | None = None, boundary: str | None = None, tags: Mapping[str, str] | None = None,
-             path: str = "/") -> User:  # fmt: skip
+             inline: Mapping[str, Source] | None = None, boundary: str | None = None,
+             tags: Mapping[str, str] | None = None, path: str = "/") -> User:  # fmt: skip
         """Add a user.
 
         Args:
@@ -126,8 +126,9 @@ class Account:
         user.boundary = self._boundary(boundary, f"user {name}")
         return self._add(user, self.users, "AIDA", policies, inline)
 
-    def role(self, name: str, *, trust: Source, policies: Iterable[Attached] = (), inline: Mapping[str, Source] | None = None,
-             boundary: str | None = None, tags: Mapping[str, str] | None = None, path: str = "/", max_session: int = 3600) -> Role:  # fmt: skip
+    def role(self, name: str, *, trust: Source, policies: Iterable[Attached] = (),
+             inline: Mapping[str, Source] | None = None, boundary: str | None = None,
+             tags: Mapping[str, str] | None = None, path: str = "/", max_session: int = 3600) -> Role:  # fmt: skip
         """Add a role; ``trust`` says who may become it. Other arguments as for a user.
 
         Raises:

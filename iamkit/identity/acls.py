@@ -63,6 +63,9 @@ def read_acl(given: Iterable[Mapping[str, Any]], where: str) -> tuple[AclGrant, 
     >>> read_acl([{"Grantee": "AllUsers", "Permission": "READ"}], "")
     (AclGrant(grantee='AllUsers', permission='READ'),)
     """
+    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
+        remedy = 'Write [{"Grantee": "AllUsers", "Permission": "READ"}].'
+        raise WorldError("An ACL is a list of grants.", where=f"{where} acl", remedy=remedy)
     grants = []
     for index, entry in enumerate(given):
         place = f"{where} acl[{index}]"

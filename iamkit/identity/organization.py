@@ -92,7 +92,8 @@ class Organization:
         id: ``o-…``.
         management: the management account's ID; no SCP or RCP binds it.
         root: the tree of units.
-        policies: control policies by name, attached or kept for later: ``unit.scps.append(organization.policies[name])``.
+        policies: control policies by name, attached or not. To attach one that was kept for later:
+            ``unit.scps.append(organization.policies[name])``.
     """
 
     id: str

@@ -3,7 +3,6 @@
 Source: S3 User Guide, access-control-block-public-access.
 """
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -24,7 +23,6 @@ _PINNING = frozenset(
         "aws:sourceaccount", "aws:userid", "s3:dataaccesspointarn", "s3:dataaccesspointaccount",
     }
 )  # fmt: skip
-_PRIVATE = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 
 
 def read_switches(given: Mapping[str, Any] | bool, where: str) -> dict[str, bool]:
@@ -38,6 +36,8 @@ def read_switches(given: Mapping[str, Any] | bool, where: str) -> dict[str, bool
     """
     if isinstance(given, bool):
         return dict.fromkeys(SWITCHES, given)
+    if not isinstance(given, Mapping):
+        raise WorldError(f"{given!r} is not Block Public Access.", where=where, remedy="Write true, or an object.")
     for name, value in given.items():
         if name not in SWITCHES or not isinstance(value, bool):
             what = f"Block Public Access has no {name!r}: {value!r}."
@@ -85,11 +85,9 @@ def _is_fixed(key: str, value: str) -> bool:
 
 
 def _is_narrow(value: str) -> bool:
-    """Not broader than /8 (IPv4) or /32 (IPv6); private ranges always."""
+    """Not broader than /8 (IPv4) or /32 (IPv6). The private ranges, which the page exempts, are never broader."""
     block = network(value)
-    if isinstance(block, ipaddress.IPv6Network):
-        return block.prefixlen >= 32
-    return block.prefixlen >= 8 or any(block.subnet_of(private) for private in _PRIVATE)
+    return block.prefixlen >= (8 if block.version == 4 else 32)
 
 
 @lru_cache(maxsize=4096)

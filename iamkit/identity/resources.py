@@ -66,6 +66,8 @@ class Resource:
         if unknown:
             remedy = "It may have policy, tags, acl, block_public_access, grants and aws_managed."
             raise WorldError(f"A resource has no {min(unknown)!r}.", where=where, remedy=remedy)
+        if not isinstance(grants, list | tuple):
+            raise WorldError("Grants are a list.", where=where, remedy='Write [{"GranteePrincipal": …}].')
         parsed = _parsed(arn, account, where)
         if (acl or block_public_access) and not (parsed.service == "s3" and "/" not in parsed.resource):
             remedy = "Give acl and block_public_access to an S3 bucket."

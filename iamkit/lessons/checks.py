@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from iamkit.decision import ClauseTrace, authorize
+from iamkit.decision import ClauseTrace, Decision, authorize
 from iamkit.errors import IamkitError, RequestError, WorldError
 from iamkit.explain import listed
 from iamkit.lessons.exercise import BOTH, NOT_YET, OVER, RIGHT, UNDER, UNFINISHED, Result, result
@@ -49,7 +49,7 @@ def policy_check(wanted: Source, *, place: Place = Place.IDENTITY, slips: tuple[
         policy = check_place(Policy.parse(answer, name="your policy"), place)
         found = compare(policy, aim)
         if found:
-            return result(RIGHT, "Your policy and the wanted one permit the same requests. That was proved for all.")
+            return result(RIGHT, "Your policy and the wanted one permit the same requests: proved for every request.")
         slip = next((slip.misconception for slip in slips if compare(policy, slip.policy)), "")
         return result(_VERDICTS[found.relation], *_shown(found, policy, aim), *_next(found, policy, aim, place, slip))
 
@@ -214,25 +214,35 @@ def _rows(answer: Any, right: Mapping[str, Any]) -> dict[str, Any]:
     return {row: value for row, value in answer.items() if value is not None and value is not ...}
 
 
-def request_check(decide: Callable[[Any], Any], advice: str, praise: str) -> Check:
+def request_check(decide: Callable[[Any], Decision], *, form: str, advice: str) -> Check:
     """Judge a request, or a part of one, by whether it is allowed.
 
     Args:
-        decide: turns the answer into a Decision.
-        advice: the next step where it is denied.
-        praise: the sentence for a right answer.
+        decide: turns the answer into a decision.
+        form: how an answer is written.
+        advice: the next step where the request is denied.
     """
 
     def check(answer: Any) -> Result:
+        if isinstance(answer, Mapping) and any(value in (None, ..., "...") for value in answer.values()):
+            return result(UNFINISHED, f"Fill in the rest: {form}.")
         try:
             decision = decide(answer)
-        except (TypeError, ValueError) as fault:
+        except (AttributeError, TypeError, ValueError) as fault:
             if isinstance(fault, IamkitError):
                 raise
-            raise RequestError("This is not in the form of the cell.", where="answer", remedy=advice) from None
+            raise RequestError("It is written otherwise.", where="answer", remedy=f"Write {form}.") from None
         if decision:
-            return result(RIGHT, praise, decision.because)
+            return result(RIGHT, decision.because)
         return result(NOT_YET, f"That request is not allowed. {decision.because}", f"Next step: {advice}")
 
     return check
 
+
+def yes_or_no(value: Any) -> str:
+    """A row's value as ``yes`` or ``no``; True and False are understood.
+
+    >>> yes_or_no(True), yes_or_no(" No ")
+    ('yes', 'no')
+    """
+    return ("no", "yes")[value] if isinstance(value, bool) else str(value).strip().lower()

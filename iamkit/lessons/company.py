@@ -54,11 +54,13 @@ def larger_company() -> World:
     acme = world.accounts[ACCOUNT]
     acme.resource(BUILDS)
     acme.user("ci-robot", policies=[policy(statement("Allow", "s3:PutObject", f"{BUILDS}/*", sid="StoreBuilds"))])
-    acme.role("auditor", policies=["ReadPayroll"],
-              trust=policy(statement("Allow", "sts:AssumeRole", principal={"AWS": AUDIT_FIRM})))  # fmt: skip
-    acme.role("payroll-app", policies=["ReadPayroll"],
-              trust=policy(statement("Allow", "sts:AssumeRole", principal={"Service": "lambda.amazonaws.com"})))  # fmt: skip
-    acme.role("office-login", policies=["ReadHandbook"], trust=policy(statement(
-        "Allow", "sts:AssumeRoleWithSAML", principal={"Federated": f"{IAM}saml-provider/office"},
-        condition={"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}})))  # fmt: skip
+    acme.role("auditor", trust=_trust({"AWS": AUDIT_FIRM}), policies=["ReadPayroll"])
+    acme.role("payroll-app", trust=_trust({"Service": "lambda.amazonaws.com"}), policies=["ReadPayroll"])
+    sign_in = {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}
+    office = _trust({"Federated": f"{IAM}saml-provider/office"}, "sts:AssumeRoleWithSAML", sign_in)
+    acme.role("office-login", trust=office, policies=["ReadHandbook"])
     return world
+
+
+def _trust(principal: Any, action: str = "sts:AssumeRole", condition: Any = None) -> dict[str, Any]:
+    return policy(statement("Allow", action, principal=principal, condition=condition))

@@ -72,7 +72,7 @@ class Exercise:
     ...     return result(RIGHT) if answer == 3 else result(NOT_YET, "Count the ARN's colons again.")
     >>> colons = Exercise("colons", check, hints=["An ARN has six fields."], solution="my_answer = 5")
     >>> colons.check(None)
-    <Not attempted yet: Change the answer cell, run it, and check again. Stuck? `colons.hint()` helps.>
+    <Not attempted yet: Change the answer cell, run it, and check again. Stuck? `lesson.colons.hint()` helps.>
     >>> colons.check(4)
     <Not yet right: Count the ARN's colons again.>
     >>> colons.hint()
@@ -88,7 +88,7 @@ class Exercise:
     def check(self, answer: Any) -> Result:
         """Judge an answer. A fault in it is a result, never a traceback."""
         if self._is_untouched(answer):
-            help_ = f"Stuck? `{self.name}.hint()` helps."
+            help_ = f"Stuck? `lesson.{self.name}.hint()` helps."
             return result(NOT_ATTEMPTED, "Change the answer cell, run it, and check again.", help_)
         try:
             return self._check(answer)
@@ -102,7 +102,7 @@ class Exercise:
         self._given = min(self._given + 1, len(self._hints))
         lines = [self._hints[self._given - 1]]
         if self._given == len(self._hints) > 1:
-            lines.append(f"That was the last hint. `{self.name}.solution()` shows one right answer.")
+            lines.append(f"That was the last hint. `lesson.{self.name}.solution()` shows one right answer.")
         return Panel("note", f"Hint {self._given} of {len(self._hints)}", tuple(lines))
 
     def solution(self) -> Solution:

@@ -43,7 +43,7 @@ class Panel:
         sign, color, line = _LOOKS[self.tone]
         body = "".join(f"<p>{marked(text)}</p>" for text in self.lines)
         code = f"<pre>{escape(self.code)}</pre>" if self.code else ""
-        border = f"border-left:6px {line} {OKABE_ITO[color]};padding-left:12px"
+        border = f"border-left:6px {line} {OKABE_ITO[color]};padding-left:12px;overflow-wrap:anywhere"
         return f'<div style="{border}"><p><strong>{sign} {marked(self.head)}</strong></p>{body}{code}</div>'
 
     def __repr__(self) -> str:

@@ -1,6 +1,7 @@
 """Predict, run, explain: the learner commits to an answer before the kit gives its own."""
 
 from collections.abc import Callable, Mapping
+from html import escape
 from string import ascii_lowercase
 from typing import Any
 
@@ -55,7 +56,7 @@ class Prediction:
         Raises:
             IamkitError: if there is no such choice.
         """
-        self.choice = None if choice is None or choice is ... else self._known(choice)
+        self.choice = None if choice is None else self._known(choice)
 
     def _known(self, choice: str) -> str:
         letters = dict(zip(ascii_lowercase, self.choices, strict=False))
@@ -78,16 +79,21 @@ class Prediction:
         return Revealed(self, answer)
 
     @property
+    def lettered(self) -> dict[str, str]:
+        """The choices by their words, each with its letter in front."""
+        pairs = zip(ascii_lowercase, self.choices.items(), strict=False)
+        return {word: f"{letter}) {text}" for letter, (word, text) in pairs}
+
+    @property
     def text(self) -> str:
         """The question and its choices as plain text."""
-        lines = [f"{letter}) {text}" for letter, text in zip(ascii_lowercase, self.choices.values(), strict=False)]
-        return "\n".join([f"Predict: {self.question}", *lines])
+        return "\n".join([f"Predict: {self.question}", *self.lettered.values()])
 
     @property
     def html(self) -> str:
         """The question and its choices as HTML."""
-        choices = "".join(f"<li>{marked(text)}</li>" for text in self.choices.values())
-        return f'<p><strong>Predict:</strong> {marked(self.question)}</p><ol type="a">{choices}</ol>'
+        choices = "<br>".join(map(escape, self.lettered.values()))
+        return f"<p><strong>Predict: {escape(self.question)}</strong></p><p>{choices}</p>"
 
     def __repr__(self) -> str:
         return f"<Prediction: {self.question} {' / '.join(self.choices.values())}>"
@@ -115,15 +121,19 @@ class Revealed:
         if self.choice is None:
             return Panel("open", "Not predicted yet", ("Choose an answer above first, then run this cell again.",))
         if self:
-            return Panel("right", "Predicted rightly", (choices[self.choice], self.prediction.why))
+            return Panel("right", "As predicted", tuple(filter(None, (choices[self.choice], self.prediction.why))))
         truth = choices.get(self.truth, f"none of these: {self.truth}")
-        lines = [f"You said: {choices[self.choice]}", f"The kit says: {truth}"]
-        return Panel("wrong", "Not as predicted", (*lines, self.prediction.behind.get(self.choice, ""), self.prediction.why))
+        behind = self.prediction.behind.get(self.choice, "")
+        lines = (f"You said: {choices[self.choice]}", f"The kit says: {truth}", behind, self.prediction.why)
+        return Panel("wrong", "Not as predicted", tuple(filter(None, lines)))
 
     def _kit(self) -> dict[str, Any]:
         """The kit's answer, as it shows itself."""
         show = getattr(self.answer, "_repr_mimebundle_", None)
-        return show() if show else {"text/plain": str(self.answer)}
+        if show:
+            return dict(show())
+        several = self.answer if isinstance(self.answer, list | tuple) else [self.answer]
+        return {"text/plain": "\n".join(map(_line, several)) or "none"}
 
     @property
     def text(self) -> str:
@@ -135,7 +145,8 @@ class Revealed:
     def html(self) -> str:
         """All of it as HTML; without a prediction, the kit's answer waits behind a click."""
         found = self._kit()
-        shown = found.get("text/html") or f"<pre>{marked(found['text/plain'])}</pre>"
+        plain = f"<p>The kit's answer:</p><pre style='white-space:pre-wrap'>{escape(found['text/plain'])}</pre>"
+        shown = found.get("text/html", plain)
         if self.choice is not None:
             return self.verdict.html + shown
         why = f"<p>{marked(self.prediction.why)}</p>" if self.prediction.why else ""
@@ -146,6 +157,19 @@ class Revealed:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": self.text, "text/html": self.html}
+
+
+def _line(answer: Any) -> str:
+    """One of several answers, in a line."""
+    if not isinstance(answer, Decision):
+        return truth_of(answer)
+    request = answer.request
+    asked = f"{_short(request.principal)} asks for {request.action} on {_short(request.resource)}"
+    return f"{asked}: {answer.because}"
+
+
+def _short(arn: str) -> str:
+    return arn.split(":", 5)[-1]
 
 
 def predict(question: str, choices: Choices, *, behind: Mapping[str, str] | None = None,

@@ -3,10 +3,10 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from iamkit.environment import OLDEST_PYTHON
+from iamkit.lessons.table import Table
 
 MEND = "Run python3 -m iamkit in the folder of the course; it installs what is missing."
 
@@ -26,23 +26,17 @@ class SelfCheck:
         return "All is well: you can begin." if self else f"Something is missing. {MEND}"
 
     @property
-    def text(self) -> str:
-        """The table as plain text."""
-        lines = [f"{'✗' if fault else '✓'} {name}{f': {fault}' if fault else ''}" for name, fault in self.rows]
-        return "\n".join([*lines, self.summary])
+    def table(self) -> Table:
+        """What was tried, and how it went."""
+        rows = tuple((name, f"✗ {fault}" if fault else "✓ well") for name, fault in self.rows)
+        return Table("What the course needs", ("what", "how it went"), rows)
 
     def __repr__(self) -> str:
         return f"<Self-check: {self.summary}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        left = "style='text-align:left'"
-        rows = "".join(
-            f"<tr><th scope='row' {left}>{escape(name)}</th><td {left}>{escape(fault and f'✗ {fault}' or '✓ well')}</td></tr>"
-            for name, fault in self.rows
-        )
-        head = f"<thead><tr><th scope='col' {left}>What</th><th scope='col' {left}>How it went</th></tr></thead>"
-        table = f"<table>{head}<tbody>{rows}</tbody></table><p><strong>{escape(self.summary)}</strong></p>"
-        return {"text/plain": self.text, "text/html": table}
+        html = f"{self.table.html}<p><strong>{self.summary}</strong></p>"
+        return {"text/plain": f"{self.table.text}\n{self.summary}", "text/html": html}
 
 
 def run() -> SelfCheck:

@@ -88,6 +88,8 @@ def _check(grant: Mapping[str, Any], where: str) -> None:
     for name in grant:
         if name not in _FIELDS + _IGNORED:
             raise fault(f"A grant has no {name!r}.", f"It may have {', '.join(_FIELDS)}.")
+    if not isinstance(grant.get("Name", ""), str):
+        raise fault("The name of a grant is a text.", "Put it in double quotes.")
     if bool(grant.get("GranteePrincipal")) == bool(grant.get("GranteeServicePrincipal")):
         raise fault("A grant has one grantee.", "Give GranteePrincipal or GranteeServicePrincipal, not both.")
     operations = grant.get("Operations")
@@ -103,6 +105,11 @@ def _check_constraints(grant: Mapping[str, Any], fault: Callable[[str, str], Pol
     constraints = grant.get("Constraints") or {}
     if not isinstance(constraints, Mapping) or any(name not in _CONSTRAINTS for name in constraints):
         raise fault(f"{constraints!r} are not grant constraints.", f"There are {', '.join(_CONSTRAINTS)}.")
+    for name, value in constraints.items():
+        pairs = value.items() if isinstance(value, Mapping) else [("", value)]
+        right = isinstance(value, str) == (name == "SourceArn") and all(isinstance(text, str) for _, text in pairs)
+        if not right:
+            raise fault(f"{name} is {value!r}.", "Write a text for SourceArn, an object of texts for the others.")
     if len({"EncryptionContextEquals", "EncryptionContextSubset"} & set(constraints)) == 2:
         raise fault("A grant has one encryption context constraint.", "Keep EncryptionContextEquals or …Subset.")
     if grant.get("GranteeServicePrincipal") and "SourceArn" not in constraints:

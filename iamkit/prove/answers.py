@@ -6,6 +6,7 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
+from iamkit.catalogue import fits
 from iamkit.decision import Decision
 from iamkit.explain import listed
 from iamkit.formula import Formula, any_of
@@ -41,7 +42,14 @@ class Witness:
             f"\n  with {key} = {listed(list(value), 'and')}" for key, value in sorted(request.context.items())
         )
         asked = f"{request.principal}\n  can {request.action}\n  on {request.resource}"
-        return f"Yes: {asked}{context}\n{self.decision.because}"
+        return f"Yes: {asked}{context}\n{self.decision.because}{self._doubt}"
+
+    @property
+    def _doubt(self) -> str:
+        """A sentence if AWS's own reference speaks against such a request; see `iamkit.prove.fit`."""
+        if fits(self.request.action, self.request.resource) is not False:
+            return ""
+        return f"\nAWS documents no {self.request.action} on such a resource, so the request may never be made."
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -142,7 +150,7 @@ Answer = Witness | Proof | Unknown
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Answers:
-    """One answer for each principal, by ARN. True in an ``if`` when somebody can.
+    """One answer for each principal, by ARN. True in an ``if`` when somebody can; an error there if that is unknown.
 
     >>> Answers("who can do nothing", {}).who
     ()
@@ -152,6 +160,8 @@ class Answers:
     by_principal: dict[str, Answer]
 
     def __bool__(self) -> bool:
+        if self.unknown and not self.who:
+            raise TypeError(f"It is unknown of {', '.join(self.unknown)}; that is neither yes nor no.")
         return bool(self.who)
 
     def __iter__(self) -> Iterator[str]:

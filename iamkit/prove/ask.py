@@ -1,18 +1,20 @@
 """The questions: can this principal, who can, and what stands in the way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from iamkit.decision import Decision
 from iamkit.errors import ReplayError
 from iamkit.evaluate import holds
-from iamkit.formula import ACTION, RESOURCE
+from iamkit.formula import ACTION, RESOURCE, Formula
 from iamkit.prove.answers import Answer, Answers, Proof, Unknown, Witness
-from iamkit.prove.cases import Asked, Case, Place, cases, places
+from iamkit.prove.callers import NAMING_KEYS
+from iamkit.prove.cases import Asked, Case, cases
+from iamkit.prove.fit import BEST, rank
 from iamkit.prove.settle import settled
 from iamkit.prove.solver import solve
 from iamkit.prove.values import Undecided
-from iamkit.request import Environment, Request
+from iamkit.request import Environment, Facts, Request, owner_of
 from iamkit.world import Who, World
 
 
@@ -37,7 +39,7 @@ def can(world: World, principal: Who, action: str, resource: str, where: Mapping
     >>> bool(can(world, ana, "s3:Delete*", "*"))
     False
     """
-    return _answer(world, principal, Asked(action, resource, where or {}), places(world, resource))
+    return _answer(Asked(world, action, resource, where or {}), principal)
 
 
 def who_can(world: World, action: str, resource: str, where: Mapping[str, Any] | None = None) -> Answers:
@@ -51,22 +53,22 @@ def who_can(world: World, action: str, resource: str, where: Mapping[str, Any] |
     """
     principals = [account.root for account in world.accounts.values()]
     principals += [identity.arn for identity in (*world.users(), *world.roles())]
-    asked = Asked(action, resource, where or {})
-    about = places(world, resource)
-    return Answers(f"who can {asked}", {arn: _answer(world, arn, asked, about) for arn in sorted(principals)})
+    asked = Asked(world, action, resource, where or {})
+    return Answers(f"who can {asked}", {arn: _answer(asked, arn) for arn in sorted(principals)})
 
 
-def _answer(world: World, principal: Who, asked: Asked, about: list[Place]) -> Answer:
+def _answer(asked: Asked, principal: Who) -> Answer:
     name = principal if isinstance(principal, str) else principal.arn
 
     def replay(request: Request) -> Decision:
-        return world.decide(principal, request.action, request.resource, request.context)
+        return asked.world.decide(principal, request.action, request.resource, request.context)
 
-    return answer(f"{name} can {asked}", list(cases(world, principal, asked, about)), replay)
+    return answer(f"{name} can {asked}", cases(asked, principal), replay)
 
 
-def answer(question: str, asked: list[Case], replay: Callable[[Request], Decision]) -> Answer:
-    """Solve each case in turn: the first request found is the witness; a proof needs every case to have none.
+def answer(question: str, asked: Iterable[Case], replay: Callable[[Request], Decision]) -> Answer:
+    """Solve each case in turn. The witness is the first request of the best rank (`iamkit.prove.fit`); a proof needs
+    every case to have none.
 
     Args:
         question: in words.
@@ -76,25 +78,36 @@ def answer(question: str, asked: list[Case], replay: Callable[[Request], Decisio
     Raises:
         ReplayError: if the evaluator does not agree; a defect of the kit.
     """
-    reason = ""
+    reason, without, found = "", list[tuple[Formula, Facts]](), list[tuple[int, Case, Environment]]()
     for case in asked:
+        formula = case.formula
         try:
-            table = solve(settled(case.formula, case.facts))
+            table = solve(settled(formula, case.facts), case.fixed)
         except Undecided as undecided:
             reason = reason or str(undecided)
             continue
-        if table is not None:
-            return _replayed(case, table, replay)
+        if table is None:
+            without.append((formula, case.facts))
+            continue
+        found.append((rank(table, case.fixed), case, table))
+        if found[-1][0] == BEST:
+            break
+    if found:
+        _, case, table = min(found, key=lambda ranked: ranked[0])
+        return _replayed(case, table, replay)
     if reason:
         return Unknown(question, reason)
-    return Proof(question, tuple((case.formula, case.facts) for case in asked))
+    return Proof(question, tuple(without))
 
 
 def _replayed(case: Case, table: Environment, replay: Callable[[Request], Decision]) -> Witness:
     here = case.situation
     action, resource = (table.get(key) or case.facts.of(key) or ("*",) for key in (ACTION, RESOURCE))
-    context = {key: list(found) for key, found in table.items() if key not in (ACTION, RESOURCE)}
-    decision = replay(Request(here.caller.arn, action[0], resource[0], context, here.target.account))
+    told = (ACTION, RESOURCE, *(NAMING_KEYS if case.someone else ()))
+    context = {key: list(found) for key, found in table.items() if key not in told and case.facts.of(key) is None}
+    principal = case.someone.name(table) if case.someone else here.caller.arn
+    owner = owner_of(resource[0]) or here.target.account
+    decision = replay(Request(principal, action[0], resource[0], context, owner))
     if not (decision.allowed and holds(case.within, decision.table)):
         raise ReplayError(f"The prover says yes and the evaluator does not: {decision.request!r}\n{decision.explain()}")
     return Witness(decision)

@@ -1,17 +1,19 @@
-"""A question about many resources splits into cases, in each of which the stack of policies is fixed."""
+"""A question splits into cases, in each of which the stack of policies is fixed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from iamkit.arn import Pattern, arn_pattern
 from iamkit.errors import RequestError
-from iamkit.formula import ACTION, RESOURCE, Formula, Is, Not, Some, all_of, any_of, equals, like, present
-from iamkit.identity.principals import Caller
+from iamkit.formula import ACTION, RESOURCE, Formula, Not, all_of, equals, like, present
+from iamkit.known import organization_facts
 from iamkit.policy.document import Policy
-from iamkit.prove.strings import find
+from iamkit.prove.callers import Someone
+from iamkit.prove.places import Held, endpoint_keys, held, is_one, places, rest
+from iamkit.prove.realistic import elementary_tests
 from iamkit.readings import DEFAULT
-from iamkit.request import Facts, check_action, check_resource, values
+from iamkit.request import Environment, Facts, check_action, values
 from iamkit.semantics import ruling
 from iamkit.statements import condition_holds
 from iamkit.world import Situation, Who, World
@@ -25,27 +27,44 @@ class Case:
         situation: caller, target, policies and what AWS fills in.
         within: the requests that belong to this case.
         facts: what AWS fills in, and the action and resource where the question fixes them.
+        someone: who asks, where that is more than one certain principal.
     """
 
     situation: Situation
     within: Formula
     facts: Facts
+    someone: Someone | None = None
+
+    @property
+    def fixed(self) -> Environment:
+        """The action and the resource, where they are known."""
+        return {key: found for key in (ACTION, RESOURCE) if (found := self.facts.of(key))}
 
     @property
     def formula(self) -> Formula:
         """The request belongs to the case and is allowed; nothing put in yet."""
-        here = self.situation
-        return all_of([self.within, ruling(here.caller, here.target, here.policies).allowed])
+        return all_of([self.within, allowed(self.situation)])
 
 
-Place = tuple[str | None, Formula]
-"""A resource of the world, or None for everything else, and which requests are about it."""
+def allowed(here: Situation) -> Formula:
+    """The formula of a stack."""
+    return ruling(here.caller, here.target, here.policies).allowed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
-    """What a question asks about: an action, a resource (both may hold wildcards), and what the context must be."""
+    """What a question asks about.
 
+    Args:
+        world: the world.
+        action, resource: may hold wildcards.
+        where: what the context must be.
+
+    Raises:
+        RequestError: for a malformed action, resource or constraint.
+    """
+
+    world: World
     action: str
     resource: str
     where: Mapping[str, Any]
@@ -53,65 +72,51 @@ class Asked:
     def __str__(self) -> str:
         return f"{self.action} on {self.resource}" + (f" where {dict(self.where)}" if self.where else "")
 
+    @cached_property
+    def wanted(self) -> Formula:
+        """What it asks of action and context."""
+        return all_of([asked_action(self.action), *constraints(self.where)])
 
-def cases(world: World, principal: Who, asked: Asked, places: list[Place]) -> Iterator[Case]:
-    """The cases of a question: one for each of its places, and for each VPC endpoint of the world.
+    @cached_property
+    def held(self) -> Held:
+        """What the world holds inside the resource's pattern."""
+        return held(self.world, self.resource)
 
-    Raises:
-        RequestError: for a malformed action or constraint.
-    """
-    wanted = all_of([asked_action(asked.action), *constraints(asked.where)])
-    endpoints = [None, *sorted(world.endpoints())]
-    for held, within in places:
-        for endpoint in endpoints:
-            here = world.situation(principal, held or "*", endpoint=endpoint)
-            nobody_else = [_of_nobody_else(here.caller)] if held is None else []
-            within_case = all_of([wanted, within, *nobody_else, _through(endpoint, endpoints)])
-            yield Case(here, within_case, fixed(here.facts, asked.action, asked.resource))
+
+def cases(asked: Asked, principal: Who) -> Iterator[Case]:
+    """The cases of a question for one principal: for each VPC endpoint of the world, one for each place."""
+    endpoints = [None, *sorted(asked.world.endpoints())]
+    for endpoint in endpoints:
+        wanted = all_of([asked.wanted, _through(endpoint, endpoints)])
+        for here, within in _places(asked, principal, endpoint, wanted):
+            yield Case(here, all_of([wanted, within]), fixed(here.facts, asked.action, asked.resource))
+
+
+def _places(asked: Asked, principal: Who, endpoint: str | None, wanted: Formula) -> Iterator[tuple[Situation, Formula]]:
+    world, found = asked.world, asked.held
+    if is_one(asked.resource):
+        yield world.situation(principal, asked.resource, endpoint=endpoint), equals(RESOURCE, asked.resource)
+        return
+    elsewhere = world.situation(principal, "*", endpoint=endpoint)
+    keys = set(elementary_tests(all_of([wanted, allowed(elsewhere)])))
+    tags = any(key.startswith(("aws:resourcetag/", "iam:resourcetag/")) for key in keys)
+    for place in places(world, elsewhere.caller, found, tags, endpoint):
+        yield world.situation(principal, place.resource, endpoint=endpoint), place.within
+    rules = _endpoint_keys(world, endpoint, keys) if endpoint is not None else ()
+    yield elsewhere, all_of([rest(elsewhere.caller, found, tags), *rules])
 
 
 def asked_action(action: str) -> Formula:
     """The action of the question, which may have wildcards."""
-    if "*" not in action and "?" not in action:
+    if is_one(action):
         check_action(action)
     return like(ACTION, action, fold=True)
 
 
-def places(world: World, resource: str) -> list[Place]:
-    """Each holder of a resource-based policy inside the pattern, then (None) everything else inside it.
-
-    Raises:
-        RequestError: for a malformed resource.
-    """
-    if not set("*?") & set(resource):
-        check_resource(resource)
-        return [(resource, equals(RESOURCE, resource))]
-    asked, found, taken = like(RESOURCE, resource), list[Place](), list[Formula]()
-    held = [(r.arn, tuple(r.arns())) for r in world.resources()]
-    held += [(role.arn, (Pattern.literal(role.arn),)) for role in world.roles()]
-    for arn, patterns in held:
-        if any(find((Pattern.glob(resource), pattern), ()) is not None for pattern in patterns):
-            found.append((arn, all_of([asked, _in(patterns)])))
-            taken.append(_in(patterns))
-    return [*found, (None, all_of([asked, Not(any_of(taken))]))]
-
-
-def _in(patterns: tuple[Pattern, ...]) -> Formula:
-    return Some(RESOURCE, any_of(Is(pattern) for pattern in patterns))
-
-
-def _of_nobody_else(caller: Caller) -> Formula:
-    """ARNs that the world does not hold: only those of the caller's own account can be open to it.
-
-    Roles and KMS keys that the world does not hold have no policy that would let anybody in.
-    """
-    partition, owners = caller.partition or "aws", sorted({"", caller.account or ""})
-    owned = [Is(arn_pattern(Pattern.glob(f"arn:{partition}:?*:*:{owner}:?*").parts)) for owner in owners]
-    own = any_of([equals(RESOURCE, "*"), Some(RESOURCE, any_of(owned))])
-    key = Some(RESOURCE, Is(arn_pattern(Pattern.glob("arn:*:kms:*:*:key/*").parts)))
-    role = Some(RESOURCE, Is(arn_pattern(Pattern.glob("arn:*:iam:*:*:role/*").parts)))
-    regional = any_of([like(RESOURCE, "arn:*:s3:::*-an"), like(RESOURCE, "arn:*:s3:::*-an/*")])
-    return all_of([own, Not(key), Not(all_of([role, like(ACTION, "sts:*", fold=True)])), Not(regional)])
+def _endpoint_keys(world: World, endpoint: str, keys: set[str]) -> Iterator[Formula]:
+    owner = next(account.id for account in world.accounts.values() if endpoint in account.endpoints)
+    said = {"aws:vpceaccount": (owner,), **organization_facts(world, "vpce", owner).values}
+    return endpoint_keys({key: value for key, value in said.items() if key in keys})
 
 
 def _through(endpoint: str | None, known: list[str | None]) -> Formula:
@@ -145,7 +150,7 @@ def constraints(where: Mapping[str, Any]) -> Iterator[Formula]:
 
 def fixed(facts: Facts, action: str, resource: str) -> Facts:
     """The facts, and the action and resource where the question fixes them."""
-    given = {ACTION: (action,)} if not set("*?") & set(action) else {}
-    if resource != "*" and not set("*?") & set(resource):
+    given = {ACTION: (action,)} if is_one(action) else {}
+    if resource != "*" and is_one(resource):
         given[RESOURCE] = (resource,)
     return facts | Facts(given)

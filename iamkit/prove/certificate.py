@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from iamkit.formula import Formula
 from iamkit.prove.skeleton import Claim, Literal, Node, Skeleton
-from iamkit.prove.ties import by_value, smallest_conflict, value
+from iamkit.prove.ties import by_value, possible, smallest_conflict
 
 Clause = tuple[int, ...]
 """Numbered claims of which one must hold; a minus sign denies."""
@@ -95,11 +95,7 @@ def propagate(clauses: list[Clause], assumed: Iterable[int]) -> dict[int, bool] 
 
 
 def certify(formula: Formula) -> Certificate | None:
-    """Find a certificate for a formula that no request fulfills; None if some request does.
-
-    Raises:
-        Undecided: if a value is outside of what is decided exactly.
-    """
+    """Find a certificate for a formula that no request fulfills; None if there is none."""
     skeleton = Skeleton(formula)
     clauses, lemmas = Clauses(skeleton), list[tuple[Claim, ...]]()
     names = {number: named for named, number in clauses.numbers.items() if isinstance(named, Literal)}
@@ -147,7 +143,7 @@ def check(formula: Formula, certificate: Certificate) -> bool:
     """
     clauses = Clauses(Skeleton(formula))
     for lemma in certificate.lemmas:
-        if len(by_value(lemma)) != 1 or value(list(lemma)) is not None:
+        if len(by_value(lemma)) != 1 or possible(list(lemma)):
             return False
         clauses.add_lemma(lemma)
 

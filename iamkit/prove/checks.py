@@ -3,22 +3,25 @@
 Source: IAM User Guide, access-analyzer-custom-policy-checks.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from iamkit.arn import Pattern
+from iamkit.arn import Pattern, arn_pattern
 from iamkit.decision import Decision, authorize
-from iamkit.formula import ACTION, RESOURCE, Formula, Is, Some, all_of, any_of, like
-from iamkit.identity.principals import ANONYMOUS, Caller
+from iamkit.formula import ACTION, RESOURCE, TRUE, Formula, Is, Not, Some, all_of, any_of, like
+from iamkit.identity.principals import ANONYMOUS, Caller, Kind
 from iamkit.layers import Target
-from iamkit.policies import Policies, Source
+from iamkit.policies import Policies, Source, is_trust
 from iamkit.policy.document import Policy
 from iamkit.prove.answers import Answer
 from iamkit.prove.ask import answer
+from iamkit.prove.callers import Someone, distinct_callers, mentioned_accounts, of_account, stranger
 from iamkit.prove.cases import Case
-from iamkit.prove.compare import Difference, difference, distinct_callers, example, permits, stranger
-from iamkit.request import Facts, Request, caller_facts
+from iamkit.prove.compare import Difference, difference, example, permits
+from iamkit.request import Facts, Request
+from iamkit.semantics import always_answered, ruling
 from iamkit.world import Situation
 
 
@@ -77,8 +80,12 @@ def access_not_granted(policy: Source, actions: Iterable[str] = (), resources: I
         asked.append(any_of(like(ACTION, action, fold=True) for action in chosen))
     if named := list(resources):
         asked.append(Some(RESOURCE, any_of(Is(Pattern.glob(resource)) for resource in named)))
-    found = (example(all_of([permits(parsed, caller), *asked]), caller) for caller in distinct_callers(parsed))
-    return Check("access not granted", next(filter(None, found), None))
+    for someone in distinct_callers(parsed):
+        permitted = permits(parsed, someone.caller if someone else None)
+        found = example(all_of([permitted, *asked]), someone)
+        if found is not None:
+            return Check("access not granted", found)
+    return Check("access not granted")
 
 
 def is_public(policy: Source) -> Answer:
@@ -100,28 +107,49 @@ def is_public(policy: Source) -> Answer:
     False
     """
     parsed = Policy.parse(policy)
-    named = [n.account for s in parsed.statements if s.principal for n in s.principal.values]
-    known = sorted(account for account in named if account)
-    owner = stranger(known)
-    outside = stranger([*known, owner])
-    everything = Policy.parse({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}, "the outsider's own")
-    stacks = {True: Policies(resource=parsed), False: Policies(identity=[everything], resource=parsed)}
-    asked = []
-    for arn in (ANONYMOUS, f"arn:aws:iam::{outside}:user/outsider", f"arn:aws:iam::{outside}:role/outsider"):
-        caller, policies = Caller.parse(arn), stacks[arn == ANONYMOUS]
-        target = Target(owner, "aws", "role" if policies.trust else "")
-        facts = caller_facts(caller) | Facts(dict.fromkeys(_NOT_THE_OUTSIDERS, ()))
-        asked.append(Case(Situation(caller, target, policies, facts), permits(parsed, caller), facts))
-
-    def replay(request: Request) -> Decision:
-        policies = stacks[request.principal == ANONYMOUS]
-        resource = f"arn:aws:iam::{owner}:role/it" if policies.trust else request.resource
-        return authorize(replace(request, resource=resource, resource_account=owner), policies)
-
-    return answer("an outsider is let in", asked, replay)
+    return answer("an outsider is let in", list(_outside(parsed)), partial(_decided_for_outsider, parsed))
 
 
 _NOT_THE_OUTSIDERS = (
-    "aws:principalorgid", "aws:principalorgpaths", "aws:sourcevpc", "aws:sourcevpce", "aws:vpceorgid",
-    "aws:vpceorgpaths", "aws:vpceaccount", "aws:userid",
+    "aws:principalorgid", "aws:principalorgpaths", "aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce",
+    "aws:vpceorgid", "aws:vpceorgpaths", "aws:vpceaccount", "aws:userid",
 )  # fmt: skip
+
+
+def _outside(policy: Policy) -> Iterator[Case]:
+    """A case for each kind of outsider and each account that may own the resource."""
+    accounts = mentioned_accounts([policy])
+    outside = stranger([*accounts, stranger(accounts)])
+    for owner in [stranger(accounts), *accounts]:
+        resource = _resource(policy, owner)
+        target = Target.of(resource or "*", owner)
+        shapes = ["*", *(f"arn:*:*:*:{account}:*" for account in ("", owner))]
+        within = TRUE if resource else Some(RESOURCE, any_of(Is(arn_pattern(Pattern.glob(s).parts)) for s in shapes))
+        for someone in (Someone(Caller.parse(ANONYMOUS)), *of_account(outside)):
+            known = {"aws:resourceaccount": (owner,), **({RESOURCE: (resource,)} if resource else {})}
+            facts = someone.facts | Facts({**dict.fromkeys(_NOT_THE_OUTSIDERS, ()), **known})
+            here = Situation(someone.caller, target, _stack(policy, someone.caller), facts)
+            named = someone.named_well(ruling(here.caller, here.target, here.policies).allowed)
+            yield Case(here, all_of([within, named, Not(always_answered(someone.caller))]), facts, someone)
+
+
+def _resource(policy: Policy, owner: str) -> str | None:
+    """What carries the policy, where its kind says so: a role, or a KMS key, which must itself let the caller in."""
+    actions = [action for statement in policy.statements for action in statement.action.values]
+    if is_trust(policy):
+        return f"arn:aws:iam::{owner}:role/it"
+    if all(action.lower().startswith("kms:") for action in actions):
+        return f"arn:aws:kms:us-east-1:{owner}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    return None
+
+
+def _stack(policy: Policy, caller: Caller) -> Policies:
+    """The policy, and on the outsider's own side everything."""
+    everything = Policy.parse({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}, "the outsider's own")
+    holds_policies = caller.kind in (Kind.USER, Kind.SESSION, Kind.FEDERATED_USER)
+    session = everything if caller.kind is Kind.FEDERATED_USER else None
+    return Policies(identity=[everything] if holds_policies else [], session=session, resource=policy)
+
+
+def _decided_for_outsider(policy: Policy, request: Request) -> Decision:
+    return authorize(request, _stack(policy, request.caller))

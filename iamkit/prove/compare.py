@@ -4,23 +4,24 @@ A policy is compared for what it permits by itself: some Allow applies and no De
 are compared for every principal they can tell apart.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from iamkit.errors import ReplayError
 from iamkit.evaluate import holds
 from iamkit.explain import listed
 from iamkit.formula import ACTION, RESOURCE, Formula, Not, all_of, any_of
-from iamkit.identity.principals import ANONYMOUS, Caller
+from iamkit.identity.principals import Caller
 from iamkit.naming import Naming, naming
 from iamkit.policies import Source
 from iamkit.policy.document import Policy
-from iamkit.policy.principals import Form
+from iamkit.prove.callers import NAMING_KEYS, Someone, distinct_callers
+from iamkit.prove.fit import MADE
 from iamkit.prove.settle import settled
 from iamkit.prove.solver import solve
 from iamkit.readings import DEFAULT
-from iamkit.request import Environment, Facts, caller_facts
+from iamkit.request import Facts
 from iamkit.statements import statement_applies
 
 
@@ -120,26 +121,31 @@ def compare(policy_a: Source, policy_b: Source) -> Comparison:
 
 def difference(a: Policy, b: Policy) -> Difference | None:
     """A request that ``a`` permits and ``b`` does not, or None if there is none."""
-    wanted = ((caller, all_of([permits(a, caller), Not(permits(b, caller))])) for caller in distinct_callers(a, b))
-    return next(filter(None, (example(formula, caller) for caller, formula in wanted)), None)
+    for someone in distinct_callers(a, b):
+        caller = someone.caller if someone else None
+        found = example(all_of([permits(a, caller), Not(permits(b, caller))]), someone)
+        if found is not None:
+            return found
+    return None
 
 
-def example(formula: Formula, caller: Caller | None) -> Difference | None:
+def example(formula: Formula, someone: Someone | None) -> Difference | None:
     """A request of the caller that fulfills a formula, or None if there is none.
 
     Raises:
         ReplayError: if the evaluator does not agree; a defect of the kit.
     """
-    facts = caller_facts(caller) if caller else Facts({})
-    table = solve(settled(formula, facts))
+    facts = someone.facts if someone else Facts({})
+    whole = all_of([formula, someone.named_well(formula)]) if someone else formula
+    table = solve(settled(whole, facts), {}, enough=MADE)
     if table is None:
         return None
-    table = {ACTION: ("*",), RESOURCE: ("*",), **table}
-    whole: Environment = {**{key: values for key, values in facts.values.items() if values}, **table}
-    if not holds(formula, whole):
+    table = {ACTION: ("*",), RESOURCE: ("*",), **{key: found for key, found in facts.values.items() if found}, **table}
+    if not holds(whole, table):
         raise ReplayError(f"The prover found a request that the evaluator does not agree with: {table!r}")
-    context = {key: values for key, values in table.items() if key not in (ACTION, RESOURCE)}
-    return Difference(caller.arn if caller else None, table[ACTION][0], table[RESOURCE][0], context)
+    told = (ACTION, RESOURCE, *(NAMING_KEYS if someone else ()))
+    context = {key: found for key, found in table.items() if key not in told and key not in facts.values}
+    return Difference(someone.name(table) if someone else None, table[ACTION][0], table[RESOURCE][0], context)
 
 
 def permits(policy: Policy, caller: Caller | None) -> Formula:
@@ -149,30 +155,3 @@ def permits(policy: Policy, caller: Caller | None) -> Formula:
         if caller is None or naming(statement, caller, DEFAULT) is not Naming.NOT:
             applying[statement.effect].append(statement_applies(statement, DEFAULT))
     return all_of([any_of(applying["Allow"]), Not(any_of(applying["Deny"]))])
-
-
-def distinct_callers(*policies: Policy) -> Iterator[Caller | None]:
-    """A caller for each principal that the policies name, and one of each kind that they do not name.
-
-    A policy names principals whole or not at all, so these are all the callers it can tell apart by name.
-    """
-    named = {n for policy in policies for s in policy.statements if s.principal for n in s.principal.values}
-    if not any(statement.principal for policy in policies for statement in policy.statements):
-        yield None
-        return
-    accounts = sorted({n.account for n in named if n.account and n.account.isdigit()})
-    for account in [*accounts, stranger(accounts)]:
-        yield from (Caller.parse(f"arn:aws:iam::{account}:{who}") for who in ("user/someone", "role/some-role", "root"))
-    for name in sorted(named, key=lambda n: (n.form.value, n.value)):
-        if name.form in (Form.CANONICAL, Form.DELETED):
-            someone = Caller.parse(f"arn:aws:iam::{stranger(accounts)}:user/someone")
-            known = "canonical" if name.form is Form.CANONICAL else "unique_id"
-            yield replace(someone, **{known: name.value})
-        elif name.form not in (Form.ANYONE, Form.ACCOUNT):
-            yield Caller.parse(name.value)
-    yield from (Caller.parse(who) for who in (ANONYMOUS, "some-service.amazonaws.com"))
-
-
-def stranger(accounts: list[str]) -> str:
-    """An account ID that is none of these."""
-    return next(id for number in range(10**12) if (id := f"{999_999_999_999 - number:012d}") not in accounts)

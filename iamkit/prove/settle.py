@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from iamkit.arn import Pattern, arn_pattern
+from iamkit.arn import Part, Pattern, Variable, Wild, merge
 from iamkit.evaluate import passes
-from iamkit.formula import FALSE, RESOURCE, TRUE, And, Formula, Is, Not, Or, Some, all_of, any_of, present
-from iamkit.policy.keys import ALWAYS_PRESENT, BOOLEAN
+from iamkit.formula import FALSE, RESOURCE, TRUE, And, Formula, Is, Not, Or, Some, all_of
+from iamkit.prove.realistic import realistic
 from iamkit.request import Facts
 
 
@@ -26,6 +26,8 @@ def settle(formula: Formula, facts: Facts) -> Formula:
         case Some(key, test):
             filled = fill(test, facts)
             known = facts.of(key)
+            if key == RESOURCE and _is_anything(filled):
+                return TRUE
             if known is None:
                 return FALSE if filled == FALSE else Some(key, filled, formula.label)
             if free_variables(filled):
@@ -34,23 +36,29 @@ def settle(formula: Formula, facts: Facts) -> Formula:
     raise TypeError(f"{type(formula).__name__} stands outside Some.")
 
 
+def _is_anything(test: Formula) -> bool:
+    """The test that every resource passes; each request has one."""
+    match test:
+        case Or(parts):
+            return any(map(_is_anything, parts))
+        case Is(Pattern(parts=(Wild.ANY,))):
+            return True
+    return False
+
+
 def settled(formula: Formula, facts: Facts) -> Formula:
     """The formula of a question with everything known put in, and what holds for every real request."""
     left = settle(formula, facts)
-    return left if left in (TRUE, FALSE) else all_of([left, realistic(frozenset(keys_of(left)))])
+    return left if left in (TRUE, FALSE) else all_of([left, *pinned(left, facts), realistic(left)])
 
 
-def realistic(keys: frozenset[str]) -> Formula:
-    """Boolean keys are true or false; some keys are always there; a resource is an ARN or ``*``."""
-    rules: list[Formula] = []
-    for key in sorted(keys & BOOLEAN):
-        word = any_of(Is(Pattern.literal(text, fold=True)) for text in ("true", "false"))
-        rules.append(Not(Some(key, Not(word))))
-    rules += [present(key) for key in sorted(keys & ALWAYS_PRESENT)]
-    if RESOURCE in keys:
-        shapes = [Pattern.literal("*"), arn_pattern(Pattern.glob("arn:?*:?*:*:*:?*").parts)]
-        rules.append(Some(RESOURCE, any_of(Is(shape) for shape in shapes)))
-    return all_of(rules)
+def pinned(left: Formula, facts: Facts) -> Iterator[Formula]:
+    """A known key may stay in the formula where a variable ties it to an unknown one: then its values are said."""
+    for key in sorted(set(keys_of(left))):
+        values = [Is(Pattern.literal(value)) for value in facts.of(key) or ()]
+        yield from (Some(key, value) for value in values)
+        if len(values) > 1:
+            yield Not(Some(key, Not(Or(tuple(values)))))
 
 
 def conjunction(parts: list[Formula], like: Formula | None = None) -> Formula:
@@ -93,12 +101,18 @@ def fill(test: Formula, facts: Facts) -> Formula:
 
 
 def _filled(pattern: Pattern, facts: Facts, test: Is) -> Formula:
-    known = {variable.key: facts.of(variable.key) for variable in pattern.variables}
-    if any(values is None for values in known.values()):
-        return test
-    single = {key: values[0] for key, values in known.items() if values and len(values) == 1}
-    filled = pattern.fill(single.get)
-    return FALSE if filled is None else Is(filled, test.label)
+    """A variable without a value and without a default makes its pattern match nothing."""
+    parts: list[Part] = []
+    for part in pattern.parts:
+        known = facts.of(part.key) if isinstance(part, Variable) else None
+        if known is None or not isinstance(part, Variable):
+            parts.append(part)
+            continue
+        value = known[0] if len(known) == 1 else part.default
+        if value is None:
+            return FALSE
+        parts.append(value)
+    return Is(Pattern(merge(parts), pattern.fold), test.label)
 
 
 def free_variables(formula: Formula) -> frozenset[str]:

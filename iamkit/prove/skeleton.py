@@ -26,6 +26,11 @@ class Node:
     literal: Literal | None = None
     positive: bool = True
 
+    @property
+    def size(self) -> int:
+        """How many nodes it has."""
+        return 1 + sum(part.size for part in self.parts)
+
 
 Claim = tuple[Literal, bool]
 

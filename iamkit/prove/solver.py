@@ -11,9 +11,10 @@ from typing import Any
 
 from iamkit.arn import Pattern
 from iamkit.formula import Formula
-from iamkit.prove.quick import OverBudget, first_way
+from iamkit.prove.fit import BEST, rank
+from iamkit.prove.quick import OverBudget, ways
 from iamkit.prove.skeleton import Claim, Literal, Node, Skeleton
-from iamkit.prove.ties import assign, by_value, is_tied, smallest_conflict
+from iamkit.prove.ties import assign, by_value, is_tied, is_undecided, smallest_conflict
 from iamkit.prove.values import Undecided
 from iamkit.request import Environment
 
@@ -24,8 +25,18 @@ ROUNDS = 50
 """How often to look elsewhere when claims that variables tie together lead nowhere."""
 
 
-def solve(formula: Formula) -> Environment | None:
+WAYS = 20
+"""How many requests to look at for one that reads best."""
+
+
+def solve(formula: Formula, fixed: Environment | None = None, enough: int = BEST) -> Environment | None:
     """The canonical request that makes the formula true, or None if no request does.
+
+    Args:
+        formula: what the request has to fulfill.
+        fixed: the action and the resource where the question fixes them, so that they are not in the formula. If
+            given, a request that AWS makes is preferred (`iamkit.prove.fit`).
+        enough: the rank with which to be content.
 
     Raises:
         Undecided: if the question is outside of what is decided exactly, with the reason.
@@ -35,31 +46,45 @@ def solve(formula: Formula) -> Environment | None:
     {'action': ('s3:PutObject',)}
     """
     skeleton = Skeleton(formula)
+    found: list[Environment] = []
     try:
-        way = first_way(skeleton.root)
-        table = assign(way) if way is not None else None
-        if way is None or table is not None:
-            return table
-    except OverBudget:
+        for way in ways(skeleton.root):
+            table = assign(way, fixed)
+            if table is None:
+                break
+            found.append(table)
+            if fixed is None or rank(table, fixed) <= enough or len(found) == WAYS:
+                break
+        else:
+            return _best(found, fixed)
+    except (OverBudget, Undecided):
         pass
-    return _solve_with_z3(skeleton)
+    return _best(found, fixed) if found else _solve_with_z3(skeleton, fixed)
 
 
-def _solve_with_z3(skeleton: Skeleton) -> Environment | None:
+def _best(found: list[Environment], fixed: Environment | None) -> Environment | None:
+    return min(found, key=lambda table: rank(table, fixed or {}), default=None)
+
+
+def _solve_with_z3(skeleton: Skeleton, fixed: Environment | None = None) -> Environment | None:
     search = _Search(skeleton)
-    passed_over = False
+    passed_over = ""
     for _ in range(ROUNDS):
         if not search.possible([], []):
             break
         claims: list[Claim] = []
         search.choose([search.skeleton.root], claims, [])
-        table = assign(claims)
+        try:
+            table = assign(claims, fixed)
+            reason = "a policy variable ties two keys together, and no value that was tried fits both"
+        except Undecided as undecided:
+            table, reason = None, str(undecided)
         if table is not None:
             return table
-        passed_over = True
+        passed_over = passed_over or reason
         search.exclude(claims)
     if passed_over:
-        raise Undecided("a policy variable ties two keys together, and no value that was tried fits both")
+        raise Undecided(passed_over)
     return None
 
 
@@ -104,11 +129,14 @@ class _Search:
                 self.choose([first], claims, taken)
 
     def exclude(self, claims: list[Claim]) -> None:
-        """Look elsewhere: the claims that variables tie together led nowhere."""
-        groups = by_value(claims).values()
+        """Look elsewhere: the claims that are undecided, or that variables tie together, led nowhere."""
         named = {v.key for lit, _ in claims if isinstance(lit.test, Pattern) for v in lit.test.variables}
-        tied = [claim for group in groups if is_tied(group) or group[0][0].key in named for claim in group]
-        self._solver.add(self._z3.Or([self._signed(literal, not sign) for literal, sign in tied]))
+
+        def is_open(group: list[Claim]) -> bool:
+            return is_tied(group) or is_undecided(group) or group[0][0].key in named
+
+        left = [claim for group in by_value(claims).values() if is_open(group) for claim in group]
+        self._solver.add(self._z3.Or([self._signed(literal, not sign) for literal, sign in left]))
 
     def _encode(self, node: Node) -> Any:
         if node.literal is not None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from iamkit.arn import Pattern
+from iamkit.arn import Pattern, Variable, Wild, arn_pattern
 from iamkit.formula import Not, all_of
 from iamkit.naming import Naming
-from iamkit.prove.answers import Witness
+from iamkit.prove.answers import Proof, Unknown, Witness
 from iamkit.prove.ask import can
-from iamkit.prove.cases import Asked, cases, places
+from iamkit.prove.cases import Asked, allowed, cases
+from iamkit.prove.places import closed
 from iamkit.prove.settle import settled
 from iamkit.prove.solver import solve
 from iamkit.prove.values import Undecided
@@ -24,14 +25,15 @@ class Permission:
 
     Args:
         action, resource: as a policy writes them.
-        extent: ``always`` if every such request is allowed; ``sometimes`` if only some are, or only in some contexts.
-        witness: a request that is allowed.
+        extent: ``always`` if every such request is allowed; ``sometimes`` if only some are, or only in some contexts;
+            ``unknown`` if that, or whether any is, is outside of what is decided exactly.
+        answer: a request that is allowed; or why it is unknown whether there is one.
     """
 
     action: str
     resource: str
     extent: str
-    witness: Witness
+    answer: Witness | Unknown
 
     def __repr__(self) -> str:
         return f"<{self.action} on {self.resource}: {self.extent}>"
@@ -39,12 +41,14 @@ class Permission:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Permissions:
-    """All that a principal can do. True in an ``if`` if it can do anything."""
+    """All that a principal can do. True in an ``if`` if it can do anything; an error there if that is unknown."""
 
     principal: str
     rows: tuple[Permission, ...]
 
     def __bool__(self) -> bool:
+        if self.rows and not any(isinstance(row.answer, Witness) for row in self.rows):
+            raise TypeError(f"It is unknown whether {self.principal} can do anything.")
         return bool(self.rows)
 
     def __iter__(self) -> Iterator[Permission]:
@@ -95,8 +99,9 @@ def what_can(world: World, principal: Who) -> Permissions:
     rows = []
     for action, resource in dict.fromkeys(_allowed_pairs(world, principal)):
         found = can(world, principal, action, resource)
-        if isinstance(found, Witness):
-            rows.append(Permission(action, resource, _extent(world, principal, action, resource), found))
+        if not isinstance(found, Proof):
+            extent = "unknown" if isinstance(found, Unknown) else _extent(world, principal, action, resource)
+            rows.append(Permission(action, resource, extent, found))
     return Permissions(name, tuple(sorted(rows, key=lambda row: (row.action, row.resource))))
 
 
@@ -122,21 +127,22 @@ def _allowed_pairs(world: World, principal: Who) -> Iterator[tuple[str, str]]:
 
 
 def _written(parts: tuple) -> str:
-    """A resource as a question can ask it: a variable becomes ``*``."""
-    return "".join(
-        part if isinstance(part, str) else str(Pattern((part,))) if hasattr(part, "value") else "*" for part in parts
-    )
+    """A resource as a question can ask it: a variable becomes ``*``, and a short ARN a full one."""
+    open_parts = tuple(Wild.ANY if isinstance(part, Variable) else part for part in parts)
+    full = arn_pattern(open_parts).parts
+    return "".join(part if isinstance(part, str) else str(Pattern((part,))) for part in full)
 
 
 def _extent(world: World, principal: Who, action: str, resource: str) -> str:
     """Whether every request inside the patterns is allowed, in every context."""
-    asked = Asked(action, resource, {})
-    for case in cases(world, principal, asked, places(world, resource)):
-        here = case.situation
-        refused = all_of([case.within, Not(ruling(here.caller, here.target, here.policies).allowed)])
+    asked, extent = Asked(world, action, resource, {}), "always"
+    if closed(world, world.caller(principal)[0], asked.held, action):
+        return "sometimes"
+    for case in cases(asked, principal):
+        refused = all_of([case.within, Not(allowed(case.situation))])
         try:
             if solve(settled(refused, case.facts)) is not None:
                 return "sometimes"
         except Undecided:
-            return "sometimes"
-    return "always"
+            extent = "unknown"
+    return extent

@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice, product
 
-from iamkit.arn import Pattern, Variable
-from iamkit.formula import ACTION, RESOURCE, Test
-from iamkit.policy.keys import is_multivalued
+from iamkit.arn import Pattern, Variable, Wild, merge
+from iamkit.evaluate import passes
+from iamkit.formula import ACTION, RESOURCE, Is, Test
+from iamkit.prove.fit import Tests, pair
 from iamkit.prove.skeleton import Claim
 from iamkit.prove.strings import TooLarge
 from iamkit.prove.values import Undecided, candidates, fits, witness
@@ -34,7 +35,7 @@ def by_value(claims: Iterable[Claim]) -> Groups:
 def value(group: Group, table: Environment | None = None) -> str | None:
     """The canonical value that fulfills the claims; None if there is none.
 
-    Patterns with variables count only if ``table`` is there to give the variables' values.
+    Without a ``table`` that gives the variables' values, a variable may be any text: so None is certain.
 
     Raises:
         Undecided: if that is outside of what is decided exactly.
@@ -48,16 +49,24 @@ def value(group: Group, table: Environment | None = None) -> str | None:
         raise Undecided("the patterns on one value are too many to search") from None
 
 
-def _tests(group: Group, table: Environment | None) -> tuple[tuple[Test, ...], tuple[Test, ...]] | None:
+def possible(group: Group) -> bool:
+    """False if it is certain that no value fulfills the claims."""
+    try:
+        return value(group) is not None
+    except Undecided:
+        return True
+
+
+def _tests(group: Group, table: Environment | None) -> Tests | None:
     """What the value must pass and fail; None if a pattern that must match has a variable without a value."""
     passing: dict[Test, None] = {}
     failing: dict[Test, None] = {}
     for literal, sign in group:
         test = literal.test
         if isinstance(test, Pattern) and test.variables:
-            if table is None:
+            if table is None and not sign:
                 continue
-            test = test.fill({key: values[0] for key, values in table.items() if len(values) == 1}.get)
+            test = _any_text(test) if table is None else test.fill(_singles(table).get)
             if test is None and sign:
                 return None
         if test is not None:
@@ -65,17 +74,27 @@ def _tests(group: Group, table: Environment | None) -> tuple[tuple[Test, ...], t
     return tuple(passing), tuple(failing)
 
 
+def _any_text(pattern: Pattern) -> Pattern:
+    """The pattern with each variable replaced by ``*``: it matches whatever the pattern may match."""
+    return Pattern(merge(Wild.ANY if isinstance(part, Variable) else part for part in pattern.parts), pattern.fold)
+
+
+def _singles(table: Environment) -> dict[str, str]:
+    """The keys that a variable can stand for: those with one value."""
+    return {key: values[0] for key, values in table.items() if len(values) == 1}
+
+
 def smallest_conflict(claims: Iterable[Claim]) -> tuple[Claim, ...] | None:
     """A smallest set of the claims that no value fulfills, or None if all can be fulfilled.
 
-    Claims whose pattern holds an open variable are passed over: they may make a "no" harder to reach, never wrong.
+    An open variable may be any text: that may make a "no" harder to reach, never wrong.
     """
     for group in by_value(claims).values():
-        if value(group) is None:
+        if not possible(group):
             kept = list(group)
             for claim in group:
                 rest = [other for other in kept if other != claim]
-                if value(rest) is None:
+                if not possible(rest):
                     kept = rest
             return tuple(kept)
     return None
@@ -86,14 +105,32 @@ def is_tied(group: Group) -> bool:
     return any(isinstance(literal.test, Pattern) and literal.test.variables for literal, _ in group)
 
 
-def assign(claims: Iterable[Claim]) -> Environment | None:
-    """A request that fulfills the claims; None if none was found (then there may be one only if there are ties)."""
+def is_undecided(group: Group) -> bool:
+    """True if it is outside of what is decided exactly whether some value fulfills the claims."""
+    try:
+        value(group)
+    except Undecided:
+        return True
+    return False
+
+
+def assign(claims: Iterable[Claim], fixed: Environment | None = None) -> Environment | None:
+    """A request that fulfills the claims; None if none was found (then there may be one only if there are ties).
+
+    Args:
+        claims: what the request has to fulfill.
+        fixed: if given, action and resource are chosen to fit each other; it holds those that are fixed already.
+
+    Raises:
+        Undecided: if a value is outside of what is decided exactly.
+    """
     groups = by_value(claims)
     sources = sorted({v.key for group in groups.values() for literal, _ in group
                       if isinstance(literal.test, Pattern) for v in literal.test.variables})  # fmt: skip
     choices = [list(dict.fromkeys(_choices(source, groups))) for source in sources]
     for chosen in islice(product(*choices), _COMBINATIONS):
-        table = _complete(groups, {key: (text,) for key, text in zip(sources, chosen, strict=True) if text is not None})
+        given: Environment = {key: (text,) for key, text in zip(sources, chosen, strict=True) if text is not None}
+        table = _complete(groups, given | ({} if fixed is None else _fitting(groups, given, fixed)))
         if table is not None:
             return table
     return None
@@ -105,8 +142,9 @@ def _choices(source: str, groups: Groups) -> Iterator[str | None]:
     signs = {sign for literal, sign in group if literal.test is None}
     if True not in signs:
         yield None
-    if False in signs or is_multivalued(source):
-        return
+    further = [found for (key, slot), found in groups.items() if key == source and slot > 0]
+    if False in signs or any(literal.test is None and sign for found in further for literal, sign in found):
+        return  # Absent, or with several values: then a variable has none.
     tests = _tests(group, None) or ((), ())
     canonical = witness(source, *tests)
     tried = [] if canonical is None else [canonical]
@@ -133,10 +171,24 @@ def _capture(part: object, source: str) -> str:
     return "(.*?)" if isinstance(part, Variable) and part.key == source else ".*"
 
 
+def _fitting(groups: Groups, table: Environment, fixed: Environment) -> Environment:
+    """A known action and a resource of a kind that it works on, as far as they are open; nothing if none fit."""
+    if len(fixed) == 2:
+        return {}
+    wanted: dict[str, Tests] = {}
+    for key in (ACTION, RESOURCE):
+        if key in fixed:
+            wanted[key] = (Pattern.literal(fixed[key][0], fold=key == ACTION),), ()
+        elif (key, 0) in groups and (tests := _tests(groups[key, 0], table)) is not None:
+            wanted[key] = tests
+    found = pair(wanted[ACTION], wanted[RESOURCE]) if len(wanted) == 2 else None
+    return {key: (text,) for key, text in zip(wanted, found or (), strict=False) if key not in fixed}
+
+
 def _complete(groups: Groups, table: Environment) -> Environment | None:
     """The request with the chosen values and, for every other value, the canonical one."""
-    found: dict[str, tuple[str, ...]] = dict(table)
-    for (key, _), group in sorted(groups.items()):
+    texts: dict[tuple[str, int], str] = {}
+    for (key, slot), group in sorted(groups.items()):
         if key in table:
             tests = _tests(group, table)
             if tests is None or not fits(table[key][0], *tests):
@@ -147,5 +199,15 @@ def _complete(groups: Groups, table: Environment) -> Environment | None:
         text = value(group, table)
         if text is None:
             return None
-        found[key] = (*found.get(key, ()), text)
-    return {key: tuple(dict.fromkeys(values)) for key, values in sorted(found.items())}
+        texts[key, slot] = text
+    found = dict(table)
+    for (key, _), text in texts.items():
+        found[key] = tuple(dict.fromkeys((*found.get(key, ()), text)))
+    holds = (_as_claimed(group, texts.get(place), found) for place, group in groups.items() if is_tied(group))
+    return dict(sorted(found.items())) if all(holds) else None
+
+
+def _as_claimed(group: Group, text: str | None, table: Environment) -> bool:
+    """A variable may name a key that got its value last, so that what was claimed with it has to be looked at again."""
+    claims = [(Is(literal.test), sign) for literal, sign in group if isinstance(literal.test, Pattern)]
+    return text is None or all(passes(test, text, table) == sign for test, sign in claims)

@@ -8,31 +8,24 @@ import base64
 import ipaddress
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
+from functools import lru_cache
 from itertools import pairwise
 
-from iamkit.arn import Pattern, Wild
+from iamkit.arn import Part, Pattern, Wild, split_fields
 from iamkit.evaluate import passes
 from iamkit.formula import ACTION, RESOURCE, Bytes, Compare, InNetwork, Is, Test
+from iamkit.prove.actions import known_actions
 from iamkit.prove.strings import find
 
 _WORDS = ("example", "reports/q3.csv", "x", "a", "team-blue")
-_ACTIONS = (
-    "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "s3:GetBucketPolicy",
-    "s3:PutBucketPolicy", "iam:GetUser", "iam:ListUsers", "iam:PassRole", "iam:CreateUser", "iam:CreateAccessKey",
-    "iam:PutUserPolicy", "iam:AttachUserPolicy", "sts:AssumeRole", "ec2:DescribeInstances", "ec2:RunInstances",
-    "ec2:StopInstances", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "sqs:SendMessage",
-    "sqs:ReceiveMessage", "sns:Publish", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
-    "lambda:InvokeFunction", "lambda:CreateFunction", "secretsmanager:GetSecretValue", "logs:PutLogEvents",
-    "cloudtrail:StopLogging", "ssm:GetParameter",
-)  # fmt: skip
-"""Well-known actions, tried first so that a witness reads well; any other is found by the patterns themselves."""
 
 
 class Undecided(Exception):
     """Outside of what is decided exactly; the answer becomes Unknown with this reason."""
 
 
+@lru_cache(maxsize=65536)
 def witness(key: str, passing: tuple[Test, ...], failing: tuple[Test, ...]) -> str | None:
     """The canonical value that passes the first tests and fails the others; None if there is none.
 
@@ -68,9 +61,11 @@ def candidates(key: str, passing: tuple[Test, ...], failing: tuple[Test, ...]) -
     tests = passing + failing
     globs = [test for test in passing if isinstance(test, Pattern)]
     if key == ACTION:
-        yield from _ACTIONS
+        yield from known_actions(tuple(globs), tuple(test for test in failing if isinstance(test, Pattern)))
     if key == RESOURCE and not any(pattern.parts and pattern.parts[0] != Wild.ANY for pattern in globs):
         yield "*"
+    if key == RESOURCE:
+        yield from _merged([split_fields(pattern.parts) for pattern in globs])
     for pattern in globs:
         yield from _filled(pattern)
     if key not in (ACTION, RESOURCE) and not globs and all(isinstance(test, Pattern) for test in tests):
@@ -99,6 +94,7 @@ def _of_each_region(tests: tuple[Test, ...]) -> Iterator[str]:
 
 def _filled(pattern: Pattern) -> Iterator[str]:
     """The pattern with each wildcard replaced by a word: what a person would write."""
+    parts = [part for part, after in pairwise((*pattern.parts, "")) if (part, after) != (Wild.ONE, Wild.ANY)]
     for word in _WORDS:
         fill = {
             Wild.ANY: word,
@@ -106,18 +102,42 @@ def _filled(pattern: Pattern) -> Iterator[str]:
             Wild.ONE: "x",
             Wild.ONE_IN_FIELD: "x",
         }
-        yield "".join(
-            part if isinstance(part, str) else fill[part] for part in pattern.parts if isinstance(part, str | Wild)
-        )
+        text = "".join(part if isinstance(part, str) else fill[part] for part in parts if isinstance(part, str | Wild))
+        yield text.replace("arn::", "arn:aws:", 1) if text.startswith("arn::") else text
+
+
+_FIELDS = ("example", "us-east-1", "111122223333")
+"""The service, the Region and the account of an ARN where no pattern says them."""
+
+
+def _merged(rows: list[list[list[Part]]]) -> Iterator[str]:
+    """An ARN put together field by field, of what the patterns write out; the resource of each pattern in turn."""
+    full = [row for row in rows if len(row) == 6]
+    for partition in ("aws", "aws-cn"):
+        for row in full:
+            words = enumerate(("arn", partition, *_FIELDS))
+            head = [next((_text(row[n]) for row in full if _is_text(row[n])), word) for n, word in words]
+            yield from (":".join([*head, name]) for name in _filled(Pattern(tuple(row[5]))))
+
+
+def _is_text(field: list[Part]) -> bool:
+    return all(isinstance(part, str) for part in field)
+
+
+def _text(field: list[Part]) -> str:
+    return "".join(map(str, field))
 
 
 def _regions(bounds: list[Decimal]) -> Iterator[Decimal]:
     """Each bound, and one value between neighbors and beyond both ends."""
     ordered = sorted(set(bounds))
+    # Enough digits for every sum to be exact, from the first of the largest bound to the last of the finest.
+    finest = min(int(bound.as_tuple().exponent) for bound in ordered)
+    exact = Context(prec=max(0, *(bound.adjusted() for bound in ordered)) + max(0, -finest) + 4)
     yield from ordered
-    yield ordered[0] - 1
-    yield ordered[-1] + 1
-    yield from ((low + high) / 2 for low, high in pairwise(ordered))
+    yield exact.subtract(ordered[0], Decimal(1))
+    yield exact.add(ordered[-1], Decimal(1))
+    yield from (exact.divide(exact.add(low, high), Decimal(2)) for low, high in pairwise(ordered))
 
 
 def _plain(number: Decimal) -> str:
@@ -126,15 +146,17 @@ def _plain(number: Decimal) -> str:
 
 
 def _date(seconds: Decimal) -> str:
+    """As people write dates where the calendar has it; else in seconds, which AWS reads from five digits on."""
     if seconds == seconds.to_integral_value() and 0 <= seconds < 253_402_300_800:
         return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(seconds))).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return _plain(seconds)
+    sign, digits = "-" * (seconds < 0), _plain(abs(seconds))
+    return sign + "0" * (5 - len(digits.partition(".")[0])) + digits
 
 
 def _addresses(networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> Iterator[str]:
     """The networks nest or are disjoint, so every region begins at a first address or just past a last one."""
     yield "198.51.100.7"
-    for network in sorted(networks, key=lambda net: (net.version, net)):
+    for network in sorted(networks, key=lambda net: (net.version, -net.prefixlen, net)):
         yield str(network.network_address)
         with_next = int(network.broadcast_address) + 1
         if with_next < 2**network.max_prefixlen:

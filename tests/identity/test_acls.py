@@ -109,6 +109,12 @@ def test_d6_impossible_acls(entry: Json) -> None:
     assert fault.value.remedy
 
 
+@pytest.mark.parametrize("given", ["AllUsers", {"Grantee": "AllUsers", "Permission": "READ"}, 5])
+def test_an_acl_is_a_list(given: object) -> None:
+    with pytest.raises(WorldError, match="list of grants"):
+        bucket_world(acl=given)
+
+
 def test_only_a_bucket_has_an_acl_and_switches() -> None:
     own = ik.World().account(OWN)
     with pytest.raises(WorldError, match="Only a bucket"):

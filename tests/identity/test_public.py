@@ -80,6 +80,8 @@ def test_d6_the_four_switches_are_independent() -> None:
     found = bucket_world(block_public_access={"IgnorePublicAcls": True}).accounts[OWN].resources[BUCKET]
     on = [name for name, value in found.block_public_access.items() if value]
     assert on == ["IgnorePublicAcls"]
+    with pytest.raises(WorldError, match="'yes'"):
+        bucket_world(block_public_access="yes")
     with pytest.raises(WorldError, match="IgnoreAcls"):
         bucket_world(block_public_access={"IgnoreAcls": True})
 
@@ -104,6 +106,9 @@ def when(operator: str, key: str, value: Any) -> Json:
         (when("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{OTHER}:role/*"), True),
         (when("StringEquals", "aws:SourceAccount", OTHER), False),
         (when("StringNotEquals", "aws:SourceAccount", OTHER), True),
+        (when("ForAllValues:StringEquals", "aws:PrincipalOrgPaths", "o-a1b2c3d4e5/r-a1b2/"), True),
+        (when("ForAnyValue:StringEquals", "aws:PrincipalOrgPaths", "o-a1b2c3d4e5/r-a1b2/"), False),
+        (when("IpAddress", "aws:SourceIp", "10.0.0.0/8"), False),
         (when("StringEqualsIfExists", "aws:SourceVpce", "vpce-1"), True),
         (when("StringLike", "aws:userid", "AROAEXAMPLEID:*"), False),
         (when("StringLike", "aws:userid", "*:ana"), True),

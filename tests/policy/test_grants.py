@@ -122,6 +122,10 @@ def test_d5_a_grant_to_a_service_is_bound_to_a_source() -> None:
         ({"GranteeServicePrincipal": "s3.amazonaws.com", "Operations": ["Decrypt"]}, "SourceArn"),
         (granted(ANA, EncryptionContextEquals={"a": "b"}, EncryptionContextSubset={"a": "b"}), "one encryption"),
         (granted(ANA, Colour="blue"), "constraints"),
+        (granted(ANA, SourceArn=["a"]), "SourceArn"),
+        (granted(ANA, EncryptionContextEquals="IT"), "EncryptionContextEquals"),
+        (granted(ANA, EncryptionContextSubset={"a": 1}), "EncryptionContextSubset"),
+        (granted(ANA) | {"Name": 5}, "name of a grant"),
         ({"GranteePrincipal": ANA, "Operations": ["Decrypt"], "Operation": "x"}, "'Operation'"),
     ],
 )

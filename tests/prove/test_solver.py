@@ -5,7 +5,7 @@ from hypothesis import given, strategies as st
 
 from iamkit.evaluate import holds
 from iamkit.formula import Formula, Not, Some, all_of, any_of, equals, like, present
-from iamkit.prove.quick import OverBudget, first_way
+from iamkit.prove.quick import OverBudget, ways
 from iamkit.prove.skeleton import Skeleton
 from iamkit.prove.solver import _solve_with_z3, solve
 
@@ -43,7 +43,7 @@ def test_a_found_request_makes_the_formula_true(formula: Formula) -> None:
 def test_the_short_search_and_z3_agree_to_the_letter(formula: Formula) -> None:
     skeleton = Skeleton(formula)
     try:
-        way = first_way(skeleton.root)
+        way = next(ways(skeleton.root), None)
     except OverBudget:
         return
     assert (way is None) == (_solve_with_z3(skeleton) is None)
@@ -58,7 +58,7 @@ def test_a_question_too_large_for_the_short_search_goes_to_z3() -> None:
     apart = [Not(all_of([equals(a, w), equals(b, w)])) for i, a in enumerate(keys) for b in keys[:i] for w in words]
     formula = all_of([*one_each, *apart])
     with pytest.raises(OverBudget):
-        first_way(Skeleton(formula).root)
+        next(ways(Skeleton(formula).root))
     assert solve(formula) is None
     assert solve(all_of([*one_each[:5], *apart])) is not None
 
