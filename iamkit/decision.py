@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from iamkit.errors import RequestError
 from iamkit.evaluate import blockers, failing_rules, holds, supporters
@@ -16,9 +16,6 @@ from iamkit.naming import Naming
 from iamkit.policies import Policies
 from iamkit.request import Environment, Facts, Request, caller_facts, environment
 from iamkit.semantics import Ruling, ruling
-
-if TYPE_CHECKING:
-    from iamkit.draw.picture import Picture
 
 ALLOWED, IMPLICIT, EXPLICIT = "Allowed", "ImplicitlyDenied", "ExplicitlyDenied"
 _WORDS = {ALLOWED: "Allowed", IMPLICIT: "Implicitly denied", EXPLICIT: "Explicitly denied"}
@@ -204,12 +201,6 @@ class Decision:
     def explain(self) -> str:
         """The reason, then every layer, as text."""
         return f"{self.because}\n{self.trace}"
-
-    def gates(self, detail: str = "statements") -> "Picture":
-        """The formula as AND, OR and NOT gates; see `iamkit.draw.gates.gates`."""
-        from iamkit.draw.gates import gates
-
-        return gates(self, detail)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

@@ -62,7 +62,7 @@ def why(clause: Clause, table: Environment) -> str:
         if principal.negated:
             return "NotPrincipal lists the caller"
         return f"the Principal names {listed([str(n) for n in principal.values])}, not the caller"
-    parts = _elements(clause.applies)
+    parts = elements(clause.applies)
     for part in parts:
         if not holds(part, table):
             return _failure(part, table)
@@ -78,15 +78,15 @@ def _delegates(clause: Clause) -> bool:
 
 def reach(formula: Formula) -> list[Formula]:
     """The parts of a statement's formula that say which requests its layer speaks of at all."""
-    return [part for part in _elements(formula) if part.label is not None and part.label.kind == "reach"]
+    return [part for part in elements(formula) if part.label is not None and part.label.kind == "reach"]
 
 
-def _elements(formula: Formula) -> list[Formula]:
+def elements(formula: Formula) -> list[Formula]:
     """The labeled elements of a statement's formula, in order."""
     if formula.label is not None and formula.label.kind in ("element", "reach"):
         return [formula]
     if isinstance(formula, And):
-        return [element for part in formula.parts for element in _elements(part)]
+        return [element for part in formula.parts for element in elements(part)]
     return [formula]
 
 
@@ -95,25 +95,25 @@ def _failure(part: Formula, table: Environment) -> str:
     assert label is not None, "every element of a statement has its label"
     if label.kind == "reach":
         return f"{label.text} {action}"
-    written = listed(_values(part))
+    written = listed(values_written(part))
     if label.text in ("Action", "Resource", "NotAction", "NotResource"):
         actual = action if "Action" in label.text else table[RESOURCE][0]
         return f"{label.text} {written} {'excludes' if label.text.startswith('Not') else 'does not match'} {actual}"
     key = label.text.split(" ", 2)[2]
     actual_values = table.get(key.lower(), ())
     found = listed([repr(v) for v in actual_values], "and") or f"no {key}"
-    wanted = listed([repr(v) for v in _values(part)])
+    wanted = listed([repr(v) for v in values_written(part)])
     return f"{label.text}{f' {wanted}' if wanted else ''} does not hold: the request has {found}"
 
 
-def _values(formula: Formula) -> list[str]:
+def values_written(formula: Formula) -> list[str]:
     """The listed values inside an element, as the policy writes them."""
     own = [formula.label.text] if formula.label is not None and formula.label.kind == "value" else []
     match formula:
         case And(parts) | Or(parts):
-            return own + [value for part in parts for value in _values(part)]
+            return own + [value for part in parts for value in values_written(part)]
         case Not(part):
-            return own + _values(part)
+            return own + values_written(part)
         case Some(test=test):
-            return own + _values(test)
+            return own + values_written(test)
     return own

@@ -15,7 +15,7 @@ from iamkit.draw.links import policy_label
 from iamkit.draw.picture import Picture
 from iamkit.errors import IamkitError
 from iamkit.evaluate import holds
-from iamkit.explain import _elements, _values, listed
+from iamkit.explain import elements, listed, values_written
 from iamkit.formula import ACTION, RESOURCE, And, Bytes, Compare, Formula, InNetwork, Is, Label, Not, Or, Some
 from iamkit.layers import Clause
 from iamkit.request import Environment
@@ -166,7 +166,7 @@ class _Fold:
         if self.detail == "statements":
             return Part("policy", name, holds(formula, self.table), marker=effect, note=note, key=key)
         parts = [
-            p for p in _elements(formula) if p.label is None or p.label.kind != "reach" or not holds(p, self.table)
+            p for p in elements(formula) if p.label is None or p.label.kind != "reach" or not holds(p, self.table)
         ]
         return gate("and", [_element(part, self.table) for part in parts], f"{effect} {name}, {note}", key)
 
@@ -191,7 +191,7 @@ def _element(formula: Formula, table: Environment) -> Part:
     name = label.text.removeprefix("Condition ")
     key = {"Action": ACTION, "Resource": RESOURCE}.get(name.removeprefix("Not"), name.rpartition(" ")[2].lower())
     actual = listed(table.get(key, ()), "and") or "nothing"
-    written = _shown(_values(formula))
+    written = _shown(values_written(formula))
     return Part("condition", written or name, value, marker=name if written else "", note=f"request: {actual}")
 
 

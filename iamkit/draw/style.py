@@ -140,7 +140,7 @@ def node_style(kind: str, emphasis: str = "normal") -> NodeStyle:
 
 
 def edge_style(kind: str, emphasis: str = "normal") -> EdgeStyle:
-    """The look of an edge: ``strong`` is heavy, ``weak`` thin, dotted and grey.
+    """The look of an edge: ``strong`` is heavy, ``weak`` dashed and grey.
 
     Raises:
         IamkitError: unknown kind or emphasis.
@@ -150,7 +150,7 @@ def edge_style(kind: str, emphasis: str = "normal") -> EdgeStyle:
     if emphasis == "strong":
         return replace(style, width=3.5)
     if emphasis == "weak":
-        return replace(style, line=GREY, dash="1 3", width=1.0)
+        return replace(style, line=GREY, dash="4 4", width=1.5)
     return style
 
 

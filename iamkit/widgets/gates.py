@@ -83,7 +83,7 @@ class DecisionGates(Panel):
         for clause in layer.clauses:
             if clause.policy is full_access("RCPFullAWSAccess") or layer.name == "KMS grants":
                 continue  # The first can never be detached; the others are no statements.
-            label = f"{clause.statement.effect} {policy_label(clause.policy.name)} / {clause.statement.name}"
+            label = f"{clause.statement.effect} {clause.statement.name} in {policy_label(clause.policy.name)}"
             taken = label in (box.description for box in self._switches.values())
             box = tick(f"{label} ({layer.name})" if taken else label, True)
             self._switches[layer.name, clause.statement] = box

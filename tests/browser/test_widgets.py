@@ -98,7 +98,7 @@ def test_the_cards_are_sorted_by_tab_and_space(show):
 def test_statements_and_keys_are_switched_by_the_keyboard(show):
     _, output = show("gates")
     wait_for(output, "Explicitly denied")
-    output.get_by_label("Allow inline-1 / Read").focus()
+    output.get_by_label("Allow Read in inline-1").focus()
     press(output, "Tab", "Space")
     wait_for(output, "Allowed by")
     output.get_by_alt_text("No Deny applies, so the NOT gate gives true; the AND gate gives true.").wait_for()
