@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from iamkit.readings import Readings as Readings
     from iamkit.request import Request as Request
     from iamkit.world import World as World
-    from iamkit.worldfile import sample as sample
+    from iamkit.files.worldfile import sample as sample
 
 __version__ = "0.1.0"
 
@@ -64,7 +64,7 @@ _HOMES = {
     "readings": "Readings",
     "request": "Request",
     "world": "World",
-    "worldfile": "sample",
+    "files.worldfile": "sample",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

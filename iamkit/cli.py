@@ -111,7 +111,7 @@ def open_world(name: str, resources: str | None = None) -> World:
     """
     path = Path(name)
     if not path.exists() and path.suffix != ".json":
-        from iamkit.worldfile import sample
+        from iamkit.files.worldfile import sample
 
         return sample(name)
     if not path.exists():

@@ -343,28 +343,28 @@ class World:
 
     @classmethod
     def load(cls, path: str | Path) -> "World":
-        """Read a world from the kit's own JSON format. See `iamkit.worldfile`."""
-        from iamkit.worldfile import load
+        """Read a world from the kit's own JSON format. See `iamkit.files.worldfile`."""
+        from iamkit.files.worldfile import load
 
         return load(path)
 
     def save(self, path: str | Path) -> None:
         """Write the world in the kit's own JSON format."""
-        from iamkit.worldfile import save
+        from iamkit.files.worldfile import save
 
         save(self, path)
 
     @classmethod
     def from_gaad(cls, dump: Any, resource_policies: Any = None) -> "World":
-        """Read the output of ``aws iam get-account-authorization-details``. See `iamkit.gaad`."""
-        from iamkit.gaad import from_gaad
+        """Read the output of ``aws iam get-account-authorization-details``. See `iamkit.files.gaad`."""
+        from iamkit.files.gaad import from_gaad
 
         return from_gaad(dump, resource_policies)
 
     @classmethod
     def from_aws(cls, session: Any, progress: bool = False) -> "World":
-        """Read a live account through a boto3 session. See `iamkit.live`."""
-        from iamkit.live import from_aws
+        """Read a live account through a boto3 session. See `iamkit.files.live`."""
+        from iamkit.files.live import from_aws
 
         return from_aws(session, progress)
 

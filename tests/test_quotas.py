@@ -13,7 +13,7 @@ from iamkit.identity.organization import Unit
 from iamkit.policy.document import Policy
 from iamkit.quotas import check_quotas, quotas, size
 from iamkit.world import World
-from iamkit.worldfile import sample
+from iamkit.files.worldfile import sample
 
 ID = "111122223333"
 DOCUMENT = {"Statement": [{"Sid": "", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}

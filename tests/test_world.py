@@ -373,3 +373,12 @@ def test_the_nearest_resource_holds_the_policy(world: ik.World) -> None:
 
 def test_the_world_shows_its_size(world: ik.World) -> None:
     assert repr(world) == "<World: 2 accounts, 2 users, 1 role>"
+
+
+def test_a_version_of_a_managed_policy_has_a_number() -> None:
+    account = World().account("111122223333")
+    document = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+    newest = account.policy("Read", versions={"v9": document, "v10": document})
+    assert newest.default == "v10"
+    with pytest.raises(WorldError, match="'latest' is not a version ID"):
+        account.policy("Other", versions={"latest": document})

@@ -73,8 +73,12 @@ class Account:
         """Add a customer managed policy, with one document or with versions ``v1``, ``v2`` … and the default one."""
         arn = self._new("policy", name, path, self.policies, 128)
         given = dict(versions) if versions else {"v1": document}
+        for version in given:
+            if not re.fullmatch(r"v[1-9]\d*", str(version)):
+                remedy = "Write v1, v2 and so on."
+                raise WorldError(f"{version!r} is not a version ID.", where=f"policy {name}", remedy=remedy)
         parsed = {version: checked(source, Place.IDENTITY, name, f"policy {name}") for version, source in given.items()}
-        default = default or max(parsed, key=lambda version: int(version.lstrip("v") or 0))
+        default = default or max(parsed, key=lambda version: int(version[1:]))
         if default not in parsed:
             raise WorldError(
                 f"The policy has no version {default!r}.",

@@ -26,7 +26,7 @@ from iamkit.lessons.predict import predict, truth_of
 from iamkit.policies import Source
 from iamkit.policy.places import Place
 from iamkit.world import World
-from iamkit.worlddict import to_dict
+from iamkit.files.worlddict import to_dict
 
 BO = f"{IAM}user/bo"
 

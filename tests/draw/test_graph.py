@@ -305,7 +305,7 @@ def test_an_empty_world_can_be_drawn(world: ik.World) -> None:
 
 
 SCRIPT = """
-from iamkit.worldfile import sample
+from iamkit.files.worldfile import sample
 from iamkit.draw.graph import world_graph
 for name in ("payroll", "acme"):
     print(world_graph(sample(name)).svg, world_graph(sample(name), "arn:aws:s3:::acme-payroll").text)

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from iamkit.errors import WorldError
-from iamkit.jsonfile import child
+from iamkit.files.jsonfile import child
 from iamkit.policy.document import shown
 
 Part = dict[str, Any]

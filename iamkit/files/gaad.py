@@ -15,12 +15,12 @@ from iamkit.arn import Arn
 from iamkit.errors import ArnError, WorldError
 from iamkit.identity.account import Account
 from iamkit.identity.identities import ManagedPolicy
-from iamkit.jsonfile import child, read_json
+from iamkit.files.jsonfile import child, read_json
 from iamkit.policy.document import Policy
 from iamkit.policy.places import Place
 from iamkit.world import World
-from iamkit.worldcheck import check_shape, nearest
-from iamkit.worldfile import add_resource, at, check_tags, document
+from iamkit.files.worldcheck import check_shape, nearest
+from iamkit.files.worldfile import add_resource, at, check_tags, document
 
 SECTIONS = ("Policies", "GroupDetailList", "UserDetailList", "RoleDetailList")
 COMMAND = "aws iam get-account-authorization-details"

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from iamkit.errors import IamkitError, WorldError
-from iamkit.gaad import from_gaad
+from iamkit.files.gaad import from_gaad
 from iamkit.world import World
-from iamkit.worldfile import load
-from tests.test_malformed_worlds import ID, WORLD, check
+from iamkit.files.worldfile import load
+from tests.files.test_malformed_worlds import ID, WORLD, check
 
 TRUST = {"Statement": {"Effect": "Allow", "Principal": {"AWS": ID}, "Action": "sts:AssumeRole"}}
 READS = {"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}

@@ -7,9 +7,9 @@ from urllib.parse import quote
 import pytest
 
 from iamkit.errors import PolicyError, WorldError
-from iamkit.gaad import from_gaad
+from iamkit.files.gaad import from_gaad
 from iamkit.world import World
-from iamkit.worldfile import to_dict
+from iamkit.files.worldfile import to_dict
 
 ID, OTHER = "111122223333", "444455556666"
 VIEW = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"

@@ -1,6 +1,6 @@
 """A live account, and the dump that the AWS CLI writes of it, against moto's server on this machine.
 
-What each principal may do is worked out by hand from the policies in `tests.moto_account`.
+What each principal may do is worked out by hand from the policies in `tests.files.moto_account`.
 """
 
 import json
@@ -12,12 +12,12 @@ import pytest
 from botocore.awsrequest import AWSResponse
 
 from iamkit.errors import WorldError
-from iamkit.gaad import from_gaad
-from iamkit.live import from_aws
+from iamkit.files.gaad import from_gaad
+from iamkit.files.live import from_aws
 from iamkit.world import World
-from iamkit.worldfile import load, to_dict
-from tests import moto_account
-from tests.moto_account import ACCOUNT, IAM, PAYROLL, REGION, allow, deny, text
+from iamkit.files.worldfile import load, to_dict
+from tests.files import moto_account
+from tests.files.moto_account import ACCOUNT, IAM, PAYROLL, REGION, allow, deny, text
 
 ALLOWED, IMPLICIT, EXPLICIT = "Allowed", "ImplicitlyDenied", "ExplicitlyDenied"
 SAFE = {

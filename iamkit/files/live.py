@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from iamkit.errors import IamkitError, WorldError
-from iamkit.gaad import SECTIONS, add_dumps, add_resources
+from iamkit.files.gaad import SECTIONS, add_dumps, add_resources
 from iamkit.world import World
-from iamkit.worlddict import FULL_ACCESS
-from iamkit.worldfile import add_organization
+from iamkit.files.worlddict import FULL_ACCESS
+from iamkit.files.worldfile import add_organization
 
 RETRIES = {"mode": "adaptive", "max_attempts": 8}
 # Answers that say that there is nothing to read.
@@ -137,7 +137,7 @@ def _dump(aws: _Reader) -> Entry:
     return dump
 
 
-# Resource policies: each reader gives ARNs with what `iamkit.gaad.add_resources` takes beside them.
+# Resource policies: each reader gives ARNs with what `iamkit.files.gaad.add_resources` takes beside them.
 
 
 def _add(aws: _Reader, world: World, arn: str, details: Entry) -> None:

@@ -12,12 +12,12 @@ from hypothesis import given, settings, strategies as st
 from jsonschema import Draft202012Validator
 
 from iamkit.errors import IamkitError, PolicyError, WorldError
-from iamkit.gaad import from_gaad
-from iamkit.jsonfile import child
-from iamkit.worldcheck import check_shape, schema
-from iamkit.worldfile import load, sample, to_dict
-from tests.test_gaad import dump
-from tests.test_worldfile import full_world
+from iamkit.files.gaad import from_gaad
+from iamkit.files.jsonfile import child
+from iamkit.files.worldcheck import check_shape, schema
+from iamkit.files.worldfile import load, sample, to_dict
+from tests.files.test_gaad import dump
+from tests.files.test_worldfile import full_world
 
 ID = "111122223333"
 Step = str | int

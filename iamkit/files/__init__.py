@@ -1,0 +1,1 @@
+"""Worlds from files, account dumps and live accounts, and back."""
