@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         RequestError as RequestError,
         WorldError as WorldError,
     )
+    from iamkit.files.worldfile import sample as sample
     from iamkit.identity.account import Account as Account
     from iamkit.identity.principals import ANONYMOUS as ANONYMOUS, Session as Session
     from iamkit.policies import Policies as Policies
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from iamkit.readings import Readings as Readings
     from iamkit.request import Request as Request
     from iamkit.world import World as World
-    from iamkit.files.worldfile import sample as sample
 
 __version__ = "0.1.0"
 

@@ -376,9 +376,9 @@ def test_the_world_shows_its_size(world: ik.World) -> None:
 
 
 def test_a_version_of_a_managed_policy_has_a_number() -> None:
-    account = World().account("111122223333")
+    account = ik.World().account("111122223333")
     document = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
     newest = account.policy("Read", versions={"v9": document, "v10": document})
     assert newest.default == "v10"
-    with pytest.raises(WorldError, match="'latest' is not a version ID"):
+    with pytest.raises(ik.WorldError, match="'latest' is not a version ID"):
         account.policy("Other", versions={"latest": document})

@@ -165,9 +165,7 @@ class _Fold:
         name, key = clause.statement.name, (layer, id(formula))
         if self.detail == "statements":
             return Part("policy", name, holds(formula, self.table), marker=effect, note=note, key=key)
-        parts = [
-            p for p in elements(formula) if p.label is None or p.label.kind != "reach" or not holds(p, self.table)
-        ]
+        parts = [p for p in elements(formula) if p.label is None or p.label.kind != "reach" or not holds(p, self.table)]
         return gate("and", [_element(part, self.table) for part in parts], f"{effect} {name}, {note}", key)
 
 

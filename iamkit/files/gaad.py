@@ -13,14 +13,14 @@ from urllib.parse import unquote
 
 from iamkit.arn import Arn
 from iamkit.errors import ArnError, WorldError
+from iamkit.files.jsonfile import child, read_json
+from iamkit.files.worldcheck import check_shape, nearest
+from iamkit.files.worldfile import add_resource, at, check_tags, document
 from iamkit.identity.account import Account
 from iamkit.identity.identities import ManagedPolicy
-from iamkit.files.jsonfile import child, read_json
 from iamkit.policy.document import Policy
 from iamkit.policy.places import Place
 from iamkit.world import World
-from iamkit.files.worldcheck import check_shape, nearest
-from iamkit.files.worldfile import add_resource, at, check_tags, document
 
 SECTIONS = ("Policies", "GroupDetailList", "UserDetailList", "RoleDetailList")
 COMMAND = "aws iam get-account-authorization-details"

@@ -11,9 +11,9 @@ from typing import Any
 
 from iamkit.errors import IamkitError, WorldError
 from iamkit.files.gaad import SECTIONS, add_dumps, add_resources
-from iamkit.world import World
 from iamkit.files.worlddict import FULL_ACCESS
 from iamkit.files.worldfile import add_organization
+from iamkit.world import World
 
 RETRIES = {"mode": "adaptive", "max_attempts": 8}
 # Answers that say that there is nothing to read.

@@ -1,4 +1,4 @@
-"""A world as plain values: what `iamkit.files.worldfile` writes and reads. What the reader would fill in is left out."""
+"""A world as plain values: what `iamkit.files.worldfile` writes and reads, without what the reader would fill in."""
 
 import json
 from collections.abc import Iterator

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from iamkit.errors import PolicyError, WorldError
+from iamkit.files.jsonfile import Source, child, read_json, written
+from iamkit.files.worldcheck import check_shape, nearest, unknown_key
+from iamkit.files.worlddict import FULL_ACCESS, to_dict
 from iamkit.identity.account import Account
 from iamkit.identity.identities import Identity, ManagedPolicy
 from iamkit.identity.organization import Unit, full_access
-from iamkit.files.jsonfile import Source, child, read_json, written
 from iamkit.policy.document import Policy
 from iamkit.policy.places import Place, check_place
 from iamkit.readings import DEFAULT, Readings
 from iamkit.world import World
-from iamkit.files.worldcheck import check_shape, nearest, unknown_key
-from iamkit.files.worlddict import FULL_ACCESS, to_dict
 
 __all__ = ["load", "sample", "save", "to_dict"]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from iamkit.errors import IamkitError
+from iamkit.files.worlddict import to_dict
 from iamkit.identity import taxonomy
 from iamkit.identity.principals import Caller, Kind
 from iamkit.lessons.checks import Expect, Slip, policy_check, table_check, world_check
@@ -26,7 +27,6 @@ from iamkit.lessons.predict import predict, truth_of
 from iamkit.policies import Source
 from iamkit.policy.places import Place
 from iamkit.world import World
-from iamkit.files.worlddict import to_dict
 
 BO = f"{IAM}user/bo"
 

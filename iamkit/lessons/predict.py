@@ -32,7 +32,7 @@ def truth_of(answer: Any) -> str:
 
 
 class Prediction:
-    """A question to commit to. Shown in a notebook, it offers its choices as buttons.
+    """A question to commit to. Shown in a notebook, it offers its choices to tick.
 
     Args:
         question: the question.
@@ -72,7 +72,7 @@ class Prediction:
 
         Args:
             answer: what the kit said, such as a Decision, a Witness or a Proof. Nothing is stored with the question.
-            choice: the prediction, where it was not chosen with the buttons.
+            choice: the prediction, where it was not ticked.
         """
         if choice is not None:
             self.choose(choice)
@@ -84,24 +84,14 @@ class Prediction:
         pairs = zip(ascii_lowercase, self.choices.items(), strict=False)
         return {word: f"{letter}) {text}" for letter, (word, text) in pairs}
 
-    @property
-    def text(self) -> str:
-        """The question and its choices as plain text."""
-        return "\n".join([f"Predict: {self.question}", *self.lettered.values()])
-
-    @property
-    def html(self) -> str:
-        """The question and its choices as HTML."""
-        choices = "<br>".join(map(escape, self.lettered.values()))
-        return f"<p><strong>Predict: {escape(self.question)}</strong></p><p>{choices}</p>"
-
     def __repr__(self) -> str:
         return f"<Prediction: {self.question} {' / '.join(self.choices.values())}>"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        from iamkit.lessons.buttons import ChoicePanel
+        from iamkit.widgets.choice import ChoicePanel
 
-        return ChoicePanel(self)._repr_mimebundle_(**kwargs)
+        panel = ChoicePanel(self.question, self.lettered, self.choice, self.choose)
+        return panel._repr_mimebundle_(**kwargs)
 
 
 class Revealed:

@@ -21,7 +21,7 @@ FROM_OFFICE = policy(
     [
         READ,
         '{"Statement": {"Effect": "Allow", "Action": "S3:getobject", "Resource": ["arn:aws:s3:::acme-payroll/*"]}}',
-        policy(statement("Allow", ["s3:GetObject", "s3:GetObj*ct"], FILES)),
+        policy(statement("Allow", ["s3:GetObject", "S3:GETOBJECT"], FILES)),
         policy(statement("Allow", "s3:GetObject", MARCH), statement("Allow", "s3:GetObject", FILES)),
         policy(statement("Deny", "s3:PutObject", "*"), statement("Allow", "s3:GetObject", FILES)),
     ],

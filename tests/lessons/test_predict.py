@@ -6,6 +6,7 @@ from iamkit import compare
 from iamkit.errors import IamkitError
 from iamkit.lessons.company import ANA, MALLORY, MARCH, company, policy, statement
 from iamkit.lessons.predict import predict, truth_of
+from iamkit.widgets.choice import ChoicePanel
 
 CHOICES = {"Allowed": "It is allowed.", "ImplicitlyDenied": "It is denied."}
 
@@ -94,6 +95,7 @@ def test_an_answer_that_no_choice_has_is_told():
         (lambda: False, "no"),
         (lambda: 7, "7"),
     ],
+    ids=["decision", "witness", "proof", "answers", "comparison", "truth", "number"],
 )
 def test_the_word_for_each_kind_of_answer(answer, word):
     assert truth_of(answer()) == word
@@ -105,15 +107,17 @@ def test_several_decisions_are_shown_a_line_each():
     assert "user/mallory asks for s3:GetObject on acme-payroll/march.csv: Implicitly denied" in text
 
 
-def test_the_buttons_commit_and_the_twin_says_the_same():
-    from iamkit.lessons.buttons import ChoicePanel
+def panel_of(asked):
+    return ChoicePanel(asked.question, asked.lettered, asked.choice, asked.choose)
 
+
+def test_a_tick_commits_and_the_twin_says_the_same():
     asked = question()
-    panel = ChoicePanel(asked)
+    panel = panel_of(asked)
     assert asked.choice is None
-    (buttons,) = panel.controls()
-    assert [label for label, _ in buttons.options] == ["a) It is allowed.", "b) It is denied."]
-    buttons.value = "ImplicitlyDenied"
+    first, second = panel.controls()
+    assert [first.description, second.description] == ["a) It is allowed.", "b) It is denied."]
+    second.value = True
     assert asked.choice == "ImplicitlyDenied"
     assert asked.reveal(decided(MALLORY))
     bundle = panel._repr_mimebundle_()
@@ -122,13 +126,20 @@ def test_the_buttons_commit_and_the_twin_says_the_same():
         assert "b) It is denied." in bundle[form]
 
 
-def test_shown_again_the_buttons_keep_the_choice():
-    from iamkit.lessons.buttons import ChoicePanel
+def test_a_second_tick_takes_the_first_one_back():
+    asked = question()
+    first, second = panel_of(asked).controls()
+    first.value = True
+    second.value = True
+    assert (first.value, asked.choice) == (False, "ImplicitlyDenied")
+    second.value = False
+    assert asked.choice is None
 
+
+def test_shown_again_the_boxes_keep_the_choice():
     asked = question()
     asked.choose("b")
-    (buttons,) = ChoicePanel(asked).controls()
-    assert buttons.value == "ImplicitlyDenied"
+    assert [box.value for box in panel_of(asked).controls()] == [False, True]
 
 
 def test_a_repr_has_no_address():

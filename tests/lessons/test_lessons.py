@@ -1,0 +1,137 @@
+"""Every exercise of every lesson, fed with right answers, other right answers, and what learners get wrong."""
+
+from typing import Any
+
+import pytest
+
+from iamkit.lessons import lesson00, lesson01, lesson03
+from iamkit.lessons.company import ACCOUNT, ANA, HANDBOOK, MARCH, PAYROLL, company, policy, statement
+from iamkit.lessons.exercise import Exercise
+
+LESSONS = {"00": lesson00, "01": lesson01, "03": lesson03}
+EXERCISES = [(number, exercise) for number, lesson in LESSONS.items() for exercise in lesson.EXERCISES]
+IDS = [f"{number}-{exercise.name}" for number, exercise in EXERCISES]
+READ, FILES = "s3:GetObject", f"{PAYROLL}/*"
+BOARD, MFA = f"{PAYROLL}/board/*", "aws:MultiFactorAuthPresent"
+BO = f"arn:aws:iam::{ACCOUNT}:user/bo"
+
+
+def answer_of(code: str) -> Any:
+    """What a solution's code assigns, or the world that it changes."""
+    world = company()
+    names: dict[str, Any] = {"acme": world.accounts[ACCOUNT]}
+    exec(code, names)
+    return next((value for name, value in names.items() if name.startswith("my_")), world)
+
+
+@pytest.mark.parametrize(("number", "exercise"), EXERCISES, ids=IDS)
+def test_untouched_is_never_wrong(number: str, exercise: Exercise) -> None:
+    blank = company() if exercise.name == "bo_joins" else exercise.placeholder
+    assert exercise.check(blank).verdict == "not attempted"
+    assert exercise.check(None).verdict == "not attempted"
+
+
+@pytest.mark.parametrize(("number", "exercise"), EXERCISES, ids=IDS)
+def test_the_solution_is_right(number: str, exercise: Exercise) -> None:
+    assert exercise.check(answer_of(exercise.solution().code))
+
+
+@pytest.mark.parametrize(("number", "exercise"), EXERCISES, ids=IDS)
+def test_hints_go_on_to_the_last_and_stay_there(number: str, exercise: Exercise) -> None:
+    fresh = [exercise.hint().head for _ in range(6)]
+    assert fresh[-1] == fresh[-2] and "Hint" in fresh[0]
+
+
+def joined(**given: Any) -> Any:
+    """The company with bo."""
+    world = company()
+    acme = world.accounts[ACCOUNT]
+    acme.user("bo", **given)
+    return world
+
+
+def reads(*more: dict[str, Any]) -> dict[str, Any]:
+    return policy(statement("Allow", READ, FILES), *more)
+
+
+def named(principal: Any, action: str = READ) -> dict[str, Any]:
+    return policy(statement("Allow", action, FILES, principal=principal))
+
+
+RIGHT: list[tuple[Exercise, Any]] = [
+    (lesson00.mallory_may, (READ, f"{HANDBOOK}/holidays/2027.pdf")),
+    (lesson00.who_reads, {"ana": True, "mallory": False, "root": "Yes"}),
+    (lesson00.one_file, policy(statement("Allow", "S3:getobject", [f"{PAYROLL}/commissions.csv"]))),
+    (lesson01.bo_joins, joined(policies=["ReadPayroll"])),
+    (lesson01.bo_joins, joined(policies=[reads()])),
+    (
+        lesson01.bucket_policy,
+        policy(
+            statement("Allow", READ, FILES, principal={"AWS": ANA}),
+            statement("Allow", READ, FILES, principal={"AWS": BO}),
+        ),
+    ),
+    (lesson03.board, policy(statement("Deny", "s3:Get*", BOARD), statement("Allow", READ, FILES))),
+    (lesson03.board, reads(statement("Deny", "*", BOARD))),
+    (lesson03.only_with_mfa, policy(statement("Allow", READ, FILES, condition={"Bool": {MFA: "true"}}))),
+    (lesson03.only_with_mfa, reads(statement("Deny", "*", "*", condition={"BoolIfExists": {MFA: "false"}}))),
+    (lesson03.let_the_robot_in, {"aws:SourceIp": "203.0.113.255", "aws:SecureTransport": True}),
+]
+
+
+@pytest.mark.parametrize(("exercise", "answer"), RIGHT, ids=[f"{i}-{e.name}" for i, (e, _) in enumerate(RIGHT)])
+def test_another_right_answer_is_right(exercise: Exercise, answer: Any) -> None:
+    assert exercise.check(answer)
+
+
+WRONG: list[tuple[Exercise, Any, str, str]] = [
+    (lesson00.mallory_may, (READ, MARCH), "not yet right", "Next step"),
+    (lesson00.who_reads, {"ana": "yes", "mallory": "no", "root": "no"}, "not yet right", "root"),
+    (lesson00.who_reads, {"ana": "yes", "mallory": None, "root": None}, "not finished", "mallory"),
+    (lesson00.one_file, reads(), "over-permissive", "Name the one file"),
+    (lesson00.one_file, policy(statement("Allow", READ, PAYROLL)), "over- and under-permissive", "not of a file"),
+    (lesson00.one_file, policy(statement("Alow", READ, PAYROLL)), "malformed", "$.Statement[0].Effect"),
+    (lesson01.bo_joins, joined(), "under-permissive", "bo"),
+    (lesson01.bo_joins, joined(groups=["payroll-team", "staff"]), "over-permissive", "handbook"),
+    (
+        lesson01.bo_joins,
+        joined(policies=[policy(statement("Allow", "s3:*", FILES))]),
+        "over-permissive",
+        "s3:GetObject",
+    ),
+    (lesson01.bucket_policy, named("*"), "over-permissive", "everybody in the world"),
+    (lesson01.bucket_policy, named({"AWS": ANA}), "under-permissive", "user/bo"),
+    (lesson01.bucket_policy, named({"AWS": f"arn:aws:iam::{ACCOUNT}:group/payroll-team"}), "malformed", "group"),
+    (lesson01.sort, {"group": {"resource", "identity", "principal"}}, "not yet right", "group"),
+    (lesson01.who_holds_what, {"the robot, with its access key": "temporary"}, "not yet right", "robot"),
+    (lesson03.effects, {"Mallory deletes march.csv": "implicit"}, "not yet right", "Explicitly denied"),
+    (lesson03.board, reads(), "over-permissive", "board"),
+    (lesson03.board, reads(statement("Deny", "s3:*", FILES)), "under-permissive", "permits nothing at all"),
+    (
+        lesson03.only_with_mfa,
+        reads(statement("Deny", "s3:*", FILES, condition={"Bool": {MFA: "false"}})),
+        "over-permissive",
+        "the key is missing",
+    ),
+    (
+        lesson03.let_the_robot_in,
+        {"aws:SourceIp": "203.0.114.1", "aws:SecureTransport": "true"},
+        "not yet right",
+        "Next",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "verdict", "said"), WRONG, ids=[f"{i}-{row[0].name}" for i, row in enumerate(WRONG)]
+)
+def test_a_typical_wrong_answer_gets_its_verdict_and_a_next_step(
+    exercise: Exercise, answer: Any, verdict: str, said: str
+) -> None:
+    found = exercise.check(answer)
+    assert (found.verdict, bool(found)) == (verdict, False)
+    assert said in found.text
+
+
+def test_the_slider_of_lesson_0_makes_it_true_at_its_third_step() -> None:
+    assert lesson00.first_step_that_lets_in() == "3"
