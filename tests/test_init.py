@@ -7,7 +7,7 @@ import pytest
 
 import iamkit
 
-PROMISED = "World Policies Policy Request Decision authorize compare is_public ANONYMOUS Witness Proof Unknown".split()
+PROMISED = ["World", "Policies", "Policy", "Request", "Decision", "authorize", "compare", "is_public", "ANONYMOUS", "Witness", "Proof", "Unknown"]
 
 
 @pytest.mark.parametrize("name", sorted({*iamkit.__all__, *PROMISED}))

@@ -8,12 +8,12 @@ from importlib.resources import files
 
 import pytest
 
+from iamkit.files.worldfile import sample
 from iamkit.identity.identities import Group, ManagedPolicy, Role, User
 from iamkit.identity.organization import Unit
 from iamkit.policy.document import Policy
 from iamkit.quotas import check_quotas, quotas, size
 from iamkit.world import World
-from iamkit.files.worldfile import sample
 
 ID = "111122223333"
 DOCUMENT = {"Statement": [{"Sid": "", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}

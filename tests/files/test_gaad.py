@@ -8,8 +8,8 @@ import pytest
 
 from iamkit.errors import PolicyError, WorldError
 from iamkit.files.gaad import from_gaad
-from iamkit.world import World
 from iamkit.files.worldfile import to_dict
+from iamkit.world import World
 
 ID, OTHER = "111122223333", "444455556666"
 VIEW = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"

@@ -14,8 +14,8 @@ from botocore.awsrequest import AWSResponse
 from iamkit.errors import WorldError
 from iamkit.files.gaad import from_gaad
 from iamkit.files.live import from_aws
-from iamkit.world import World
 from iamkit.files.worldfile import load, to_dict
+from iamkit.world import World
 from tests.files import moto_account
 from tests.files.moto_account import ACCOUNT, IAM, PAYROLL, REGION, allow, deny, text
 

@@ -8,8 +8,8 @@ import pytest
 
 from iamkit.errors import IamkitError, WorldError
 from iamkit.files.gaad import from_gaad
-from iamkit.world import World
 from iamkit.files.worldfile import load
+from iamkit.world import World
 from tests.files.test_malformed_worlds import ID, WORLD, check
 
 TRUST = {"Statement": {"Effect": "Allow", "Principal": {"AWS": ID}, "Action": "sts:AssumeRole"}}

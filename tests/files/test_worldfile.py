@@ -9,11 +9,11 @@ import pytest
 
 from iamkit.arn import PARTITIONS
 from iamkit.errors import WorldError
-from iamkit.identity.principals import Session
 from iamkit.files.jsonfile import written
+from iamkit.files.worldfile import load, sample, save, to_dict
+from iamkit.identity.principals import Session
 from iamkit.readings import Readings
 from iamkit.world import World
-from iamkit.files.worldfile import load, sample, save, to_dict
 
 WORLDS = Path(str(files("iamkit"))) / "worlds"
 SCHEMA = json.loads((WORLDS / "world.schema.json").read_text(encoding="utf-8"))
