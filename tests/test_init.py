@@ -7,7 +7,10 @@ import pytest
 
 import iamkit
 
-PROMISED = ["World", "Policies", "Policy", "Request", "Decision", "authorize", "compare", "is_public", "ANONYMOUS", "Witness", "Proof", "Unknown"]
+PROMISED = {
+    "World", "Policies", "Policy", "Request", "Decision", "Witness", "Proof", "Unknown", "ANONYMOUS",
+    "authorize", "compare", "is_public",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted({*iamkit.__all__, *PROMISED}))
