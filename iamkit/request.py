@@ -6,13 +6,13 @@ Source: IAM User Guide, reference_policies_condition-keys; reference_policies_va
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import Any
 
 from iamkit.arn import Arn
 from iamkit.errors import ArnError, RequestError
 from iamkit.formula import ACTION, RESOURCE
 from iamkit.identity.principals import Caller, Kind
+from iamkit.policy.conditions import as_text
 from iamkit.readings import DEFAULT, Readings
 
 Value = str | bool | int | float
@@ -245,13 +245,9 @@ def values(given: Any, key: str) -> tuple[str, ...]:
 
 def _text(value: Any, key: str) -> str:
     """One context value as text."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    try:
-        if isinstance(value, str | int) or (isinstance(value, float) and isfinite(value)):
-            return str(value)
-    except ValueError:  # Python limits the digits of an integer.
-        pass
+    text = as_text(value)
+    if text is not None:
+        return text
     raise RequestError(
         f"{value if isinstance(value, float) else f'A {type(value).__name__}'} cannot be a context value.",
         where=f"context[{key!r}]",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from difflib import get_close_matches
+from math import isfinite
 
 from iamkit.errors import PolicyError
 
@@ -189,6 +190,20 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _EPOCH = re.compile(r"-?\d{5,}(\.\d+)?", re.ASCII)
 _YEAR_OR_MONTH = re.compile(r"(\d{4})(-\d{2})?", re.ASCII)
 _ADDRESS = re.compile(r"[0-9A-Fa-f.:]+(/\d{1,3})?", re.ASCII)
+
+
+def as_text(value: object) -> str | None:
+    """A text, a finite number or a Boolean as the text that is compared; None for anything else.
+
+    >>> as_text(True), as_text(3600), as_text(float("nan")), as_text(None)
+    ('true', '3600', None, None)
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    try:
+        return str(value) if isinstance(value, str | int) or (isinstance(value, float) and isfinite(value)) else None
+    except ValueError:  # Python limits the digits of an integer.
+        return None
 
 
 def number(text: str) -> Decimal:

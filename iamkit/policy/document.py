@@ -8,12 +8,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from math import isfinite
 from typing import Any
 
 from iamkit.arn import Part
 from iamkit.errors import PolicyError
-from iamkit.policy.conditions import Condition, check_values, read_operator
+from iamkit.policy.conditions import Condition, as_text, check_values, read_operator
 from iamkit.policy.principals import Form, Named, read_principal
 from iamkit.policy.variables import LATEST, tokens
 
@@ -364,13 +363,9 @@ def _check_key(key: Any, where: str) -> None:
 
 def _value(value: Any, where: str) -> str:
     """A condition value: text, number or Boolean, as text."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    try:
-        if isinstance(value, str | int) or (isinstance(value, float) and isfinite(value)):
-            return str(value)
-    except ValueError:  # Python limits the digits of an integer.
-        pass
+    text = as_text(value)
+    if text is not None:
+        return text
     raise PolicyError(
         f"{shown(value)} cannot be a condition value.",
         where=where,
