@@ -201,7 +201,7 @@ bo_joins = Exercise(
     ),
     untouched=lambda world: isinstance(world, World) and to_dict(world) == to_dict(company()),
     hints=[
-        "A new user is made with `acme.user(...)`. The function `company` in `iamkit/lessons/company.py` makes two.",
+        "A new user is made with `acme.user(...)`: its name first, then what it has, such as `groups=[...]`.",
         'A user joins groups by their names: `groups=["..."]`.',
         "The group whose policy reads the payroll is `payroll-team`.",
     ],

@@ -17,7 +17,7 @@ from iamkit.world import World
 
 WORLDS = Path(str(files("iamkit"))) / "worlds"
 SCHEMA = json.loads((WORLDS / "world.schema.json").read_text(encoding="utf-8"))
-SAMPLES = ["acme", "payroll"]
+SAMPLES = ["acme", "later", "payroll", "start"]
 ID = "111122223333"
 
 
@@ -90,7 +90,7 @@ def test_every_sample_is_tested_here():
 
 
 def test_an_unknown_sample_lists_those_there_are():
-    with pytest.raises(WorldError, match=r"There are: acme, payroll\."):
+    with pytest.raises(WorldError, match=r"There are: acme, later, payroll, start\."):
         sample("nothing-like-it")
 
 
