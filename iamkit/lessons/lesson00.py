@@ -26,7 +26,7 @@ mallory_reads = predict(
 
 mallory_ever = predict(
     "Is there any request at all by which Mallory reads, changes or deletes a payroll file?",
-    {"yes": "Yes, some request will get through.", "no": "No, there is none."},
+    {"yes": "Yes, some request gets through.", "no": "No, there is none."},
     behind={"yes": "Her only Allow is for the files of the handbook, and no payroll file is one of them."},
     explain="The kit did not try requests one by one. It showed that none can exist.",
 )
@@ -38,7 +38,7 @@ mallory_step = predict(
         "2": "acme-handbook*",
         "3": "acme-*",
         "4": "* (everything)",
-        "none": "none of them: the policy is about the handbook",
+        "none": "none of them",
     },
     behind={
         "1": "Every name that acme-handbook/* matches begins with acme-handbook/.",

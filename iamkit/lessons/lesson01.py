@@ -45,8 +45,8 @@ in_all_four = predict(
 group_asks = predict(
     "A request comes from the group payroll-team itself. What will the kit say?",
     {
-        "Allowed": "Allowed: its policy lets it read the payroll.",
-        "ImplicitlyDenied": "Denied: it has no Allow of its own.",
+        "Allowed": "Allowed: its policy says so.",
+        "ImplicitlyDenied": "Denied: it has no Allow.",
         "impossible": "Neither: there is no such request.",
     },
     read=lambda answer: "impossible" if isinstance(answer, IamkitError) else truth_of(answer),
@@ -59,7 +59,7 @@ group_asks = predict(
 
 two_auditors = predict(
     "Lena and Omar of the audit firm both assume the role auditor. May Omar do other things than Lena?",
-    {"same": "No: both may do the same.", "different": "Yes: each keeps permissions of their own."},
+    {"same": "No: both may do the same.", "different": "Yes: each keeps their own rights."},
     read=lambda decisions: "same" if len({decision.effect for decision in decisions}) == 1 else "different",
     behind={"different": "A role is not a person. Whoever wears it has the role's permissions, and only those."},
     explain="Two sessions of one role: two principals, one set of permissions.",

@@ -110,8 +110,8 @@ which_no = predict(
 bucket_says = predict(
     "Ana reads march.csv. The bucket has a policy too, with one Deny, for deleting. What does that policy say here?",
     {
-        "allows": "It allows: there is no Deny for reading.",
-        "is silent": "Nothing: it is silent.",
+        "allows": "It allows: no Deny for reading.",
+        "is silent": "It is silent.",
         "denies": "It denies.",
     },
     read=lambda decision: next(layer.says for layer in decision.trace if layer.name == "resource-based policy"),
@@ -157,8 +157,8 @@ stolen_key = predict(
     "The thief reads march.csv with Ana's stolen access key. The request says nothing of MFA. What happens?",
     {
         ALLOWED: "It is allowed.",
-        EXPLICIT: "It is denied: no MFA counts as false.",
-        IMPLICIT: "It is denied: the guard does not apply, so there is no Allow.",
+        EXPLICIT: "It is denied: no MFA means false.",
+        IMPLICIT: "It is denied: there is no Allow.",
     },
     behind={
         EXPLICIT: "A missing key is not false. It is missing, and then `Bool` does not hold.",
@@ -186,7 +186,7 @@ capitals = predict(
 
 root_deletes = predict(
     "The root user asks to delete march.csv. The bucket's Deny is for everyone. What happens?",
-    {ALLOWED: "It is allowed: root can do everything.", EXPLICIT: "It is denied."},
+    {ALLOWED: "It is allowed: root may do all.", EXPLICIT: "It is denied."},
     behind={ALLOWED: "AWS's own pages disagree here. The kit takes the other reading unless you switch it."},
     explain="Root needs no Allow, but a Deny on the bucket is read as reaching root too. See below.",
 )
