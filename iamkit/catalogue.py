@@ -18,7 +18,7 @@ LEVELS = {"L": "List", "R": "Read", "W": "Write", "T": "Tagging", "P": "Permissi
 ANYTHING = Pattern.glob("*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """One way in which a resource of a type is written.
 

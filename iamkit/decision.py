@@ -235,7 +235,7 @@ class Decision:
         return {"text/plain": self.explain(), "text/html": self._html()}
 
     def _html(self) -> str:
-        left = "style='text-align:left;vertical-align:top'"
+        left = "style='text-align:left;vertical-align:top;overflow-wrap:anywhere'"
         rows = "".join(
             f"<tr><th scope='row' {left}>{layer.mark} {escape(layer.name)}</th>"
             f"<td {left}>{escape(verb(layer.name, layer.says))}</td>"

@@ -17,6 +17,10 @@ class IamkitError(ValueError):
         self.what, self.where, self.remedy = what, where, remedy
         super().__init__(": ".join(part for part in (where, " ".join(filter(None, (what, remedy)))) if part))
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the message, without a screenful of the kit's own code."""
+        return [f"{type(self).__name__}: {self}"]
+
     def inside(self, place: str) -> "IamkitError":
         """The same error, seen from further out: ``place`` is put before ``where``."""
         inner = self.where.removeprefix("$")

@@ -34,6 +34,12 @@ class Ruling:
     layers: tuple[Layer, ...]
     notes: tuple[str, ...]
 
+    @property
+    def written_keys(self) -> dict[str, str]:
+        """The condition keys as the policies write them, by their lower-case form."""
+        statements = (clause.statement for layer in self.layers for clause in layer.clauses)
+        return {c.key.lower(): c.key for statement in statements for c in statement.conditions}
+
 
 def ruling(caller: Caller, target: Target, policies: Policies) -> Ruling:
     """Turn a stack into its formula."""

@@ -21,7 +21,16 @@ from iamkit.policies import Level, Policies, Source
 from iamkit.policy.document import Policy
 from iamkit.policy.places import Place
 from iamkit.readings import DEFAULT, Readings
-from iamkit.request import Facts, Request, check_context, forwarded_context, owner_of, values
+from iamkit.request import (
+    Facts,
+    Request,
+    check_action,
+    check_context,
+    check_resource,
+    forwarded_context,
+    owner_of,
+    values,
+)
 
 if TYPE_CHECKING:
     from iamkit.prove.answers import Answers, Proof, Unknown, Witness
@@ -276,6 +285,8 @@ class World:
             WorldError: if the principal or one of its policies does not exist in the world.
             RequestError: for a malformed request, or a context key that AWS fills in itself.
         """
+        check_action(action)
+        check_resource(resource)
         context = {} if context is None else context
         check_context(context)
         for service in [via] if isinstance(via, str) else via:

@@ -382,3 +382,11 @@ def test_a_version_of_a_managed_policy_has_a_number() -> None:
     assert newest.default == "v10"
     with pytest.raises(ik.WorldError, match="'latest' is not a version ID"):
         account.policy("Other", versions={"latest": document})
+
+
+@pytest.mark.parametrize(("action", "resource"), [(5, "*"), ("s3:GetObject", 5), ("s3:GetObject", None)])
+def test_a_request_of_the_wrong_type_is_told(action, resource) -> None:
+    world = ik.World()
+    user = world.account("111122223333").user("ana")
+    with pytest.raises(RequestError):
+        world.decide(user, action, resource)

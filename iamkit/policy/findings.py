@@ -1,5 +1,6 @@
 """What lint can find: the codes, what each means, and the page that says so."""
 
+from collections.abc import Sized
 from dataclasses import dataclass
 
 _GUIDE = "IAM User Guide, "
@@ -12,6 +13,7 @@ _PRINCIPAL = _GUIDE + "reference_policies_elements_principal"
 _RESOURCE = _GUIDE + "reference_policies_elements_resource"
 _ARNS = _GUIDE + "reference-arns"
 _OIDC = _GUIDE + "id_roles_create_for-idp_oidc"
+_REFERENCE = "Service Authorization Reference, reference_policies_actions-resources-contextkeys"
 _S3 = "Service Authorization Reference, list_amazons3"
 
 CODES: dict[str, tuple[str, str]] = {
@@ -31,6 +33,9 @@ CODES: dict[str, tuple[str, str]] = {
         "An action name with a space in it is no action.",
         _GUIDE + "reference_policies_elements_action",
     ),
+    "unknown-action": ("No action that AWS documents matches; it may be misspelled, or new.", _REFERENCE),
+    "action-without-resource": ("An action that works on no resource in particular takes * alone.", _REFERENCE),
+    "action-on-other-resource": ("An action does not apply to resources of another type.", _REFERENCE),
     "s3-object-action-on-bucket": ("An action on objects does not apply to the ARN of a bucket.", _S3),
     "s3-bucket-action-on-object": ("An action on buckets does not apply to the ARN of objects.", _S3),
     # Resource
@@ -113,3 +118,8 @@ class Finding:
 def finding(code: str, where: str, what: str, remedy: str) -> Finding:
     """A finding, with the source that `CODES` gives for its code."""
     return Finding(code, where, what, remedy, CODES[code][1])
+
+
+def nth(path: str, index: int, values: Sized) -> str:
+    """The JSON path of one of several values; of a single one, which need not stand in a list, that of the element."""
+    return f"{path}[{index}]" if len(values) > 1 else path

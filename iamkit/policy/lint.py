@@ -9,6 +9,7 @@ from typing import Any
 
 from iamkit.policy.document import Policy, Selector, Statement
 from iamkit.policy.findings import Finding as Finding, finding
+from iamkit.policy.lint_actions import lint_actions
 from iamkit.policy.lint_conditions import lint_conditions
 from iamkit.policy.lint_principals import lint_principals
 from iamkit.policy.lint_resources import lint_resources
@@ -38,6 +39,7 @@ def lint(policy: "Policy | dict[str, Any] | str", place: Place = Place.IDENTITY)
     for statement in policy.statements:
         findings += _variables_are_text(statement)
         findings += lint_principals(statement, place)
+        findings += lint_actions(statement)
         findings += lint_resources(statement, place)
         findings += lint_conditions(statement)
     return (*_id(policy, place), *findings, *_empty_conditions(policy), *_duplicates(policy), *_denied_beside(policy))

@@ -38,9 +38,9 @@ class Witness:
     def explain(self) -> str:
         """The request and the statements that allow it, in words."""
         request = self.request
-        context = "".join(
-            f"\n  with {key} = {listed(list(value), 'and')}" for key, value in sorted(request.context.items())
-        )
+        written = self.decision.ruling.written_keys
+        keys = sorted((written.get(key, key), value) for key, value in request.context.items())
+        context = "".join(f"\n  with {key} = {listed(list(value), 'and')}" for key, value in keys)
         asked = f"{request.principal}\n  can {request.action}\n  on {request.resource}"
         return f"Yes: {asked}{context}\n{self.decision.because}{self._doubt}"
 
@@ -107,7 +107,8 @@ class Proof:
     def explain(self) -> str:
         """What blocks every request, in words."""
         blocking = ", and ".join(self.blocking) or "no request fits the question"
-        return f"No: {self.question}\nNo request does, in any context. What rules it out: {blocking}."
+        cannot = self.question.replace(" can ", " cannot ", 1)
+        return f"No: {cannot}\nNo request does, in any context. What rules it out: {blocking}."
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -208,12 +209,13 @@ class Answers:
         def row(arn: str, answer: Answer) -> str:
             word = "yes ✓" if isinstance(answer, Witness) else "no ✗" if isinstance(answer, Proof) else "unknown ?"
             detail = answer.decision.because if isinstance(answer, Witness) else ""
-            left = "style='text-align:left'"
+            left = "style='text-align:left;overflow-wrap:anywhere'"
             cells = f"<td>{word}</td><td {left}>{escape(detail)}</td>"
             return f"<tr><th scope='row' {left}>{escape(arn)}</th>{cells}</tr>"
 
         rows = "".join(row(arn, answer) for arn, answer in sorted(self.by_principal.items()))
-        head = "<tr><th scope='col'>Principal</th><th scope='col'>Can?</th><th scope='col'>By</th></tr>"
+        left = "style='text-align:left'"
+        head = f"<tr><th scope='col' {left}>Principal</th><th scope='col'>Can?</th><th scope='col' {left}>By</th></tr>"
         table = (
             f"<p><strong>{escape(self.question)}</strong></p><table><thead>{head}</thead><tbody>{rows}</tbody></table>"
         )

@@ -6,11 +6,12 @@ from typing import Any
 from iamkit.decision import Decision
 from iamkit.errors import ReplayError
 from iamkit.evaluate import holds
-from iamkit.formula import ACTION, RESOURCE, Formula
+from iamkit.formula import ACTION, RESOURCE, Formula, Not, all_of
 from iamkit.prove.answers import Answer, Answers, Proof, Unknown, Witness
 from iamkit.prove.callers import NAMING_KEYS
 from iamkit.prove.cases import Asked, Case, cases
 from iamkit.prove.fit import BEST, rank
+from iamkit.prove.places import NAMED_FOR_A_REGION
 from iamkit.prove.settle import settled
 from iamkit.prove.solver import solve
 from iamkit.prove.values import Undecided
@@ -39,7 +40,7 @@ def can(world: World, principal: Who, action: str, resource: str, where: Mapping
     >>> bool(can(world, ana, "s3:Delete*", "*"))
     False
     """
-    return _answer(Asked(world, action, resource, where or {}), principal)
+    return ask(Asked(world, action, resource, where or {}), principal)
 
 
 def who_can(world: World, action: str, resource: str, where: Mapping[str, Any] | None = None) -> Answers:
@@ -54,10 +55,11 @@ def who_can(world: World, action: str, resource: str, where: Mapping[str, Any] |
     principals = [account.root for account in world.accounts.values()]
     principals += [identity.arn for identity in (*world.users(), *world.roles())]
     asked = Asked(world, action, resource, where or {})
-    return Answers(f"who can {asked}", {arn: _answer(asked, arn) for arn in sorted(principals)})
+    return Answers(f"who can {asked}", {arn: ask(asked, arn) for arn in sorted(principals)})
 
 
-def _answer(asked: Asked, principal: Who) -> Answer:
+def ask(asked: Asked, principal: Who) -> Answer:
+    """Put a question about one principal."""
     name = principal if isinstance(principal, str) else principal.arn
 
     def replay(request: Request) -> Decision:
@@ -82,7 +84,7 @@ def answer(question: str, asked: Iterable[Case], replay: Callable[[Request], Dec
     for case in asked:
         formula = case.formula
         try:
-            table = solve(settled(formula, case.facts), case.fixed)
+            table = _solved(case, formula)
         except Undecided as undecided:
             reason = reason or str(undecided)
             continue
@@ -98,6 +100,19 @@ def answer(question: str, asked: Iterable[Case], replay: Callable[[Request], Dec
     if reason:
         return Unknown(question, reason)
     return Proof(question, tuple(without))
+
+
+def _solved(case: Case, formula: Formula) -> Environment | None:
+    """A request of the case, or None; not about a bucket that is named for another account, whose stack is another."""
+    table = solve(settled(formula, case.facts), case.fixed)
+    if table is None or not case.elsewhere or not holds(NAMED_FOR_A_REGION, table):
+        return table
+    if owner_of(table[RESOURCE][0]) in (None, case.situation.target.account):
+        return table
+    table = solve(settled(all_of([formula, Not(NAMED_FOR_A_REGION)]), case.facts), case.fixed)
+    if table is None:
+        raise Undecided("the resource may be a bucket that is named for an account and a Region")
+    return table
 
 
 def _replayed(case: Case, table: Environment, replay: Callable[[Request], Decision]) -> Witness:

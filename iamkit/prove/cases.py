@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from iamkit.errors import RequestError
+from iamkit.explain import listed
 from iamkit.formula import ACTION, RESOURCE, Formula, Not, all_of, equals, like, present
 from iamkit.known import organization_facts
 from iamkit.policy.document import Policy
@@ -28,12 +29,14 @@ class Case:
         within: the requests that belong to this case.
         facts: what AWS fills in, and the action and resource where the question fixes them.
         someone: who asks, where that is more than one certain principal.
+        elsewhere: the case is about what the world does not hold.
     """
 
     situation: Situation
     within: Formula
     facts: Facts
     someone: Someone | None = None
+    elsewhere: bool = False
 
     @property
     def fixed(self) -> Environment:
@@ -70,7 +73,7 @@ class Asked:
     where: Mapping[str, Any]
 
     def __str__(self) -> str:
-        return f"{self.action} on {self.resource}" + (f" where {dict(self.where)}" if self.where else "")
+        return f"{self.action} on {self.resource}" + (f" where {_in_words(self.where)}" if self.where else "")
 
     @cached_property
     def wanted(self) -> Formula:
@@ -80,7 +83,7 @@ class Asked:
     @cached_property
     def held(self) -> Held:
         """What the world holds inside the resource's pattern."""
-        return held(self.world, self.resource)
+        return held(self.world, self.resource, self.action)
 
 
 def cases(asked: Asked, principal: Who) -> Iterator[Case]:
@@ -88,22 +91,29 @@ def cases(asked: Asked, principal: Who) -> Iterator[Case]:
     endpoints = [None, *sorted(asked.world.endpoints())]
     for endpoint in endpoints:
         wanted = all_of([asked.wanted, _through(endpoint, endpoints)])
-        for here, within in _places(asked, principal, endpoint, wanted):
-            yield Case(here, all_of([wanted, within]), fixed(here.facts, asked.action, asked.resource))
+        for here, within, elsewhere in _places(asked, principal, endpoint, wanted):
+            facts = fixed(here.facts, asked.action, asked.resource)
+            yield Case(here, all_of([wanted, within]), facts, elsewhere=elsewhere)
 
 
-def _places(asked: Asked, principal: Who, endpoint: str | None, wanted: Formula) -> Iterator[tuple[Situation, Formula]]:
+_Place = tuple[Situation, Formula, bool]
+
+
+def _places(asked: Asked, principal: Who, endpoint: str | None, wanted: Formula) -> Iterator[_Place]:
     world, found = asked.world, asked.held
     if is_one(asked.resource):
-        yield world.situation(principal, asked.resource, endpoint=endpoint), equals(RESOURCE, asked.resource)
+        yield world.situation(principal, asked.resource, endpoint=endpoint), equals(RESOURCE, asked.resource), False
         return
     elsewhere = world.situation(principal, "*", endpoint=endpoint)
-    keys = set(elementary_tests(all_of([wanted, allowed(elsewhere)])))
+    spoken_of = found.has_tags or endpoint is not None
+    keys = set(elementary_tests(all_of([wanted, allowed(elsewhere)]))) if spoken_of else set()
     tags = any(key.startswith(("aws:resourcetag/", "iam:resourcetag/")) for key in keys)
     for place in places(world, elsewhere.caller, found, tags, endpoint):
-        yield world.situation(principal, place.resource, endpoint=endpoint), place.within
+        yield world.situation(principal, place.resource, endpoint=endpoint), place.within, False
+    if found.whole:
+        return
     rules = _endpoint_keys(world, endpoint, keys) if endpoint is not None else ()
-    yield elsewhere, all_of([rest(elsewhere.caller, found, tags), *rules])
+    yield elsewhere, all_of([rest(elsewhere.caller, found, tags), *rules]), True
 
 
 def asked_action(action: str) -> Formula:
@@ -154,3 +164,18 @@ def fixed(facts: Facts, action: str, resource: str) -> Facts:
     if resource != "*" and is_one(resource):
         given[RESOURCE] = (resource,)
     return facts | Facts(given)
+
+
+def _in_words(where: Mapping[str, Any]) -> str:
+    """What the context must be, as a sentence says it."""
+
+    def one(key: str, wanted: Any) -> str:
+        if isinstance(wanted, Mapping):
+            return listed([f"{key} {inner} {_value(value)}" for inner, value in wanted.items()], "and")
+        return f"{key} is absent" if wanted is None else f"{key} is {_value(wanted)}"
+
+    return listed([one(key, wanted) for key, wanted in where.items()], "and")
+
+
+def _value(given: Any) -> str:
+    return listed(list(map(_value, given)), "and") if isinstance(given, list | tuple) else str(given)

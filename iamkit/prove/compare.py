@@ -68,7 +68,13 @@ class Comparison:
 
     def explain(self) -> str:
         """The relation and its witnesses in words."""
-        lines = [f"The first policy is {self.relation} {'to' if self else 'compared with'} the second."]
+        words = {
+            "equivalent": "permits the same as",
+            "broader": "permits more than",
+            "narrower": "permits less than",
+            "incomparable": "permits some things more and some things less than",
+        }[self.relation]
+        lines = [f"The first policy {words} the second."]
         lines += [f"Only the first permits: {self.only_a}."] if self.only_a else []
         lines += [f"Only the second permits: {self.only_b}."] if self.only_b else []
         return "\n".join(lines)

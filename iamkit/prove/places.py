@@ -5,6 +5,7 @@ but for their tags, and so they are one place. Then there is everything that the
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -16,7 +17,7 @@ from iamkit.identity.principals import Caller
 from iamkit.identity.resources import Resource
 from iamkit.known import vpce_services
 from iamkit.naming import Naming, naming
-from iamkit.prove.strings import find
+from iamkit.prove.strings import covers, find
 from iamkit.request import check_resource, owner_of
 from iamkit.semantics import always_answered
 from iamkit.world import World
@@ -39,15 +40,29 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Things that the world holds inside a pattern, each with the requests that are about it; sorted by ARN."""
+    """Things that the world holds inside a pattern, each with the requests that are about it; sorted by ARN.
+
+    Args:
+        pattern: the pattern of the question.
+        resources, roles, users: the things.
+        assuming: the action may be one of STS, of which a role's trust policy speaks.
+        whole: everything inside the pattern is about these resources.
+    """
 
     pattern: str
     resources: tuple[tuple[Resource, Formula], ...]
     roles: tuple[tuple[Role, Formula], ...]
     users: tuple[tuple[User, Formula], ...]
+    assuming: bool = True
+    whole: bool = False
+
+    @property
+    def has_tags(self) -> bool:
+        """Some of the things may differ in nothing but their tags."""
+        return bool(self.roles or self.users or len(self.resources) > 1)
 
 
-def _arn_like(*globs: str) -> Formula:
+def arn_like(*globs: str) -> Formula:
     """The resource's ARN matches one of the patterns, field by field."""
     return Some(RESOURCE, any_of(Is(arn_pattern(Pattern.glob(glob).parts)) for glob in globs))
 
@@ -57,8 +72,8 @@ def is_one(text: str) -> bool:
     return not set("*?") & set(text)
 
 
-def held(world: World, pattern: str) -> Held:
-    """What the world holds inside the pattern of a question.
+def held(world: World, pattern: str, action: str = "*") -> Held:
+    """What the world holds inside the pattern of a question about an action.
 
     Raises:
         RequestError: for a malformed resource.
@@ -76,12 +91,16 @@ def held(world: World, pattern: str) -> Held:
     resources = sorted((r for a in accounts for r in covered(a.resources)), key=lambda r: r.arn)
     roles = sorted((r for a in accounts for r in covered(a.roles)), key=lambda r: r.arn)
     users = sorted((u for a in accounts for u in covered(a.users)), key=lambda u: u.arn)
-    about = [all_of([_in(resource), *_not_of_narrower(world, resource)]) for resource in resources]
+    everything = world.resources()
+    about = [all_of([_in(resource), *_not_of_narrower(resource, everything)]) for resource in resources]
+    assuming = find((Pattern.glob(action, fold=True), Pattern.glob("sts:*", fold=True)), ()) is not None
     return Held(
         pattern,
         tuple(zip(resources, about, strict=True)),
         tuple((role, _in(role)) for role in roles),
         tuple((user, _in(user)) for user in users),
+        assuming,
+        any(covers(pattern, asked) for resource in resources for pattern in _arns(resource)),
     )
 
 
@@ -93,11 +112,20 @@ def _in(thing: Thing) -> Formula:
     return Some(RESOURCE, any_of(Is(pattern) for pattern in _arns(thing)))
 
 
-def _not_of_narrower(world: World, wide: Resource) -> Iterator[Formula]:
-    """A function's alias may hold a policy of its own: then the function's does not count for it."""
-    if len(_arns(wide)) > 1:
-        for account in world.accounts.values():
-            yield from (Not(_in(r)) for r in account.resources.values() if r is not wide and wide.covers(r.arn))
+def _not_of_narrower(wide: Resource, everything: list[Resource]) -> Iterator[Formula]:
+    """A function's alias may hold a policy of its own: then the function's does not count for it.
+
+    Args:
+        wide: a resource.
+        everything: all resources of the world, sorted by ARN, so that what is under one follows it.
+    """
+    for below in wide.arns()[1:]:
+        start = str(below.parts[0])
+        first = bisect_left(everything, start, key=lambda resource: resource.arn)
+        for at in range(first, len(everything)):
+            if not everything[at].arn.startswith(start):
+                break
+            yield Not(_in(everything[at]))
 
 
 def speaks_of(world: World, thing: Resource | Role, caller: Caller) -> bool:
@@ -128,7 +156,7 @@ def places(world: World, caller: Caller, found: Held, tags: bool, endpoint: str 
             yield Place(resource.arn, all_of([asked, about]))
         elif _may_be_open(resource, caller):
             alike.append((resource, about))
-    for role, about in found.roles:
+    for role, about in found.roles if found.assuming else ():
         if speaks_of(world, role, caller):
             yield Place(role.arn, all_of([asked, about, _ASSUMING]))
     alike += _tagged(caller, found) if tags else []
@@ -137,8 +165,8 @@ def places(world: World, caller: Caller, found: Held, tags: bool, endpoint: str 
 
 
 _ASSUMING = like(ACTION, "sts:*", fold=True)
-_ASSUMED = all_of([_arn_like("arn:*:iam:*:*:role/*"), _ASSUMING])
-_KEY = _arn_like("arn:*:kms:*:*:key/*")
+_ASSUMED = all_of([arn_like("arn:*:iam:*:*:role/*"), _ASSUMING])
+_KEY = arn_like("arn:*:kms:*:*:key/*")
 
 
 def _may_be_open(resource: Resource, caller: Caller) -> bool:
@@ -157,7 +185,7 @@ def closed(world: World, caller: Caller, asked: Held, action: str) -> bool:
     """True if the question covers something where no policy could ever let this caller in."""
     shut = (r for r, _ in asked.resources if not speaks_of(world, r, caller) and not _may_be_open(r, caller))
     services = {resource.arn.split(":")[2] for resource in shut}
-    services |= {"sts" for role, _ in asked.roles if not speaks_of(world, role, caller)}
+    services |= {"sts" for role, _ in asked.roles if asked.assuming and not speaks_of(world, role, caller)}
     wanted = Pattern.glob(action, fold=True)
     return any(find((wanted, Pattern.glob(f"{service}:*", fold=True)), ()) is not None for service in services)
 
@@ -178,36 +206,31 @@ def _grouped(alike: list[tuple[Thing, Formula]], tags: bool, by_service: bool) -
 def rest(caller: Caller, found: Held, tags: bool) -> Formula:
     """What the pattern covers and the world does not hold; with ``tags``, without the users and roles either."""
     elsewhere = [about for _, about in found.resources] + [about for _, about in _tagged(caller, found) if tags]
-    return all_of([like(RESOURCE, found.pattern), Not(any_of(elsewhere)), not_held(caller, found.pattern)])
+    if _is_foreign_bucket(caller, found.pattern):
+        return FALSE
+    return all_of([like(RESOURCE, found.pattern), Not(any_of(elsewhere)), not_held(caller)])
 
 
-def not_held(caller: Caller, pattern: str) -> Formula:
+def not_held(caller: Caller) -> Formula:
     """ARNs that the world does not hold: only those of the caller's own account can be open to it.
 
     Roles and KMS keys that the world does not hold have no policy that would let anybody in.
     """
     partition, owners = caller.partition or "aws", sorted({"", caller.account or ""})
-    own = any_of([equals(RESOURCE, "*"), _arn_like(*(f"arn:{partition}:?*:*:{owner}:?*" for owner in owners))])
-    shut = [Not(_KEY), Not(_ASSUMED), *_own_regional_buckets(caller, pattern)]
-    return any_of([all_of([own, *shut]), always_answered(caller)])
+    own = any_of([equals(RESOURCE, "*"), arn_like(*(f"arn:{partition}:?*:*:{owner}:?*" for owner in owners))])
+    return any_of([all_of([own, Not(_KEY), Not(_ASSUMED)]), always_answered(caller)])
 
 
-def _own_regional_buckets(caller: Caller, pattern: str) -> Iterator[Formula]:
-    """A bucket named for an account and a Region (``prefix-<account>-<region>-an``) is of that account.
-
-    Twelve signs stand for the digits here, so that a bucket called ``x-abcdefghijkl-y-an`` is passed over too.
-    """
+def _is_foreign_bucket(caller: Caller, pattern: str) -> bool:
+    """The pattern names one bucket, whose name says that it belongs to another account."""
     bucket = pattern.partition(":s3:::")[2].partition("/")[0]
-    if bucket and is_one(bucket):
-        owner = owner_of(f"arn:aws:s3:::{bucket}")
-        yield TRUE if owner in (None, caller.account) else FALSE
-    elif find((Pattern.glob(pattern), Pattern.glob("arn:*:s3:::*-????????????-*-an*")), ()) is not None:
-        yield Not(all_of([_regional("????????????"), Not(_regional(caller.account or "-"))]))
-        yield Not(_regional(f"{caller.account}-*????????????"))
+    owner = owner_of(f"arn:aws:s3:::{bucket}") if is_one(bucket) else None
+    return owner not in (None, caller.account)
 
 
-def _regional(account: str) -> Formula:
-    return _arn_like(*(f"arn:*:s3:::*-{account}-*-an{rest}" for rest in ("", "/*")))
+NAMED_FOR_A_REGION = arn_like("arn:*:s3:::*-an", "arn:*:s3:::*-an/*")
+"""Buckets whose name may say that they belong to another account: ``prefix-<account>-<region>-an``. No pattern can ask
+for twelve digits, so a request about one of them has to be looked at."""
 
 
 def endpoint_keys(owner_values: dict[str, tuple[str, ...]]) -> Iterator[Formula]:
@@ -216,9 +239,9 @@ def endpoint_keys(owner_values: dict[str, tuple[str, ...]]) -> Iterator[Formula]
     Args:
         owner_values: what services that send a key say.
     """
-    unsaid = any_of([equals(RESOURCE, "*"), _arn_like("arn:*:iam:*:*:*")])
+    unsaid = any_of([equals(RESOURCE, "*"), arn_like("arn:*:iam:*:*:*")])
     for key, values in sorted(owner_values.items()):
-        sent = _arn_like(*(f"arn:*:{service}:*:*:*" for service in sorted(vpce_services()[key])))
+        sent = arn_like(*(f"arn:*:{service}:*:*:*" for service in sorted(vpce_services()[key])))
         said = [equals(key, value) for value in values]
         only = Not(Some(key, Not(any_of(Is(Pattern.literal(value)) for value in values))))
         absent = Not(Some(key, TRUE))

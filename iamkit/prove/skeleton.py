@@ -38,15 +38,15 @@ Claim = tuple[Literal, bool]
 class Skeleton:
     """Translate a formula to literals.
 
-    A key with one value has one slot. A key with several gets as many slots as the formula has tests of it: each true
-    `Some` needs one value to show it, and further values can only make more of them true.
+    A key with one value has one slot. A key with several gets as many slots as the formula has tests that must hold for
+    some value: each true `Some` needs one value to show it, and further values can only make more of them true.
     """
 
     def __init__(self, formula: Formula) -> None:
         tests: dict[str, set[Formula]] = defaultdict(set)
-        for some in _somes(formula):
-            tests[some.key].add(some.test)
-        self.slots = {key: len(found) if is_multivalued(key) else 1 for key, found in tests.items()}
+        for some, positive in _somes(formula, True):
+            tests[some.key] |= {some.test} if positive else set()
+        self.slots = {key: max(1, len(found)) if is_multivalued(key) else 1 for key, found in tests.items()}
         self.root = self._expand(formula, True)
 
     def _expand(self, formula: Formula, positive: bool) -> Node:
@@ -81,12 +81,12 @@ class Skeleton:
         raise TypeError("Some stands inside Some.")
 
 
-def _somes(formula: Formula) -> Iterator[Some]:
+def _somes(formula: Formula, positive: bool) -> Iterator[tuple[Some, bool]]:
     match formula:
         case And(parts) | Or(parts):
             for part in parts:
-                yield from _somes(part)
+                yield from _somes(part, positive)
         case Not(part):
-            yield from _somes(part)
+            yield from _somes(part, not positive)
         case Some():
-            yield formula
+            yield formula, positive

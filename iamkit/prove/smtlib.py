@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from iamkit.arn import Part, Pattern, Variable, Wild
 from iamkit.formula import Bytes, Compare, Formula, InNetwork, Test
+from iamkit.policy.keys import is_multivalued
 from iamkit.prove.skeleton import Literal, Node, Skeleton
 from iamkit.prove.values import Undecided
 
@@ -19,7 +20,8 @@ def to_smtlib(formula: Formula) -> str:
     """The script that is satisfiable if and only if some request fulfills the formula.
 
     Raises:
-        Undecided: if one value is tested in two ways that this encoding keeps apart (as a number and as a text).
+        Undecided: if one value is tested in two ways that this encoding keeps apart (as a number and as a text), if a
+            variable stands for a key that may have several values, or where it is compared without case.
 
     >>> from iamkit.formula import like
     >>> print(to_smtlib(like("aws:username", "a*")))
@@ -30,10 +32,41 @@ def to_smtlib(formula: Formula) -> str:
     (check-sat)
     """
     skeleton = Skeleton(formula)
+    _check_decided(skeleton)
     declared: dict[str, str] = {}
     body = _node(skeleton.root, declared)
     lines = [f"(declare-const {name} {sort})" for name, sort in sorted(declared.items(), key=_has_first)]
     return "\n".join(["(set-logic ALL)", *lines, f"(assert {body})", "(check-sat)"])
+
+
+def _check_decided(skeleton: Skeleton) -> None:
+    """Raise Undecided for what the encoding has no words for."""
+    kinds: dict[str, set[str]] = {}
+    for literal in _literals(skeleton.root):
+        match literal.test:
+            case None:
+                continue
+            case Compare(kind):
+                found = kind
+            case Pattern() as pattern:
+                found = "text"
+                for variable in pattern.variables:
+                    if pattern.fold or is_multivalued(variable.key):
+                        raise Undecided(f"the variable {variable.key} has several values, or its case does not matter")
+                    kinds.setdefault(variable.key, set()).add("text")
+            case test:
+                found = type(test).__name__
+        kinds.setdefault(literal.key, set()).add(found)
+    for key, found_kinds in sorted(kinds.items()):
+        if len(found_kinds) > 1:
+            raise Undecided(f"{key} is tested as {' and as '.join(sorted(found_kinds))}")
+
+
+def _literals(node: Node) -> Iterator[Literal]:
+    if node.literal is not None:
+        yield node.literal
+    for part in node.parts:
+        yield from _literals(part)
 
 
 def _has_first(item: tuple[str, str]) -> tuple[bool, str]:

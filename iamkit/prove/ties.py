@@ -8,7 +8,7 @@ be, and a fresh word. So a "yes" is certain; without one, nothing is said.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import islice, product
+from itertools import combinations, islice, product
 
 from iamkit.arn import Pattern, Variable, Wild, merge
 from iamkit.evaluate import passes
@@ -91,6 +91,9 @@ def smallest_conflict(claims: Iterable[Claim]) -> tuple[Claim, ...] | None:
     """
     for group in by_value(claims).values():
         if not possible(group):
+            pair = next((pair for pair in combinations(group, 2) if not possible(list(pair))), None)
+            if pair is not None:
+                return pair
             kept = list(group)
             for claim in group:
                 rest = [other for other in kept if other != claim]
@@ -159,16 +162,16 @@ def _captured(source: str, groups: Groups) -> Iterator[str]:
         tests = _tests(group, None)
         texts = [text for text in candidates(key, *tests) if fits(text, *tests)] if tied and tests else []
         for pattern in tied:
-            regex = "".join(_capture(part, source) for part in pattern.parts)
-            for text in texts:
+            for text, capture in product(texts, ("(.+)", "(.+?)")):  # as much of it as can be, or as little
+                regex = "".join(_regex(part, source, capture) for part in pattern.parts)
                 found = re.fullmatch(regex, text, re.DOTALL)
-                yield from (captured for captured in (found.groups() if found else ()) if captured)
+                yield from found.groups() if found else ()
 
 
-def _capture(part: object, source: str) -> str:
+def _regex(part: object, source: str, capture: str) -> str:
     if isinstance(part, str):
         return re.escape(part)
-    return "(.*?)" if isinstance(part, Variable) and part.key == source else ".*"
+    return capture if isinstance(part, Variable) and part.key == source else ".*"
 
 
 def _fitting(groups: Groups, table: Environment, fixed: Environment) -> Environment:

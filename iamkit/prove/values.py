@@ -37,6 +37,9 @@ def witness(key: str, passing: tuple[Test, ...], failing: tuple[Test, ...]) -> s
     '10.128.0.0'
     """
     tests = passing + failing
+    text = next((p.text for p in passing if isinstance(p, Pattern) and p.text is not None and not p.fold), None)
+    if text is not None:
+        return text if fits(text, passing, failing) else None
     for candidate in candidates(key, passing, failing):
         if fits(candidate, passing, failing):
             return candidate

@@ -25,6 +25,13 @@ LABELLED: dict[str, Any] = {
 """For controls with a short label."""
 
 
+WRAP = """<style>
+.iamkit-panel .widget-checkbox, .iamkit-panel .widget-checkbox label { height: auto; white-space: normal; }
+.iamkit-panel .widget-checkbox label { line-height: 1.35; padding: 3px 0; }
+</style>"""
+"""ipywidgets cuts a long label of a checkbox; on a narrow screen it goes on in a second line instead."""
+
+
 class Panel(VBox):
     """A title, controls, a verdict, a picture and further words.
 
@@ -36,10 +43,11 @@ class Panel(VBox):
 
     def __init__(self, title: str) -> None:
         self._title, self._words = title, ["", "", ""]
-        self._heading = HTML(_block(f"<strong>{escape(title)}</strong>"))
+        self._heading = HTML(WRAP + _block(f"<strong>{escape(title)}</strong>"))
         self._verdict, self._picture, self._rest = HTML(), _scrolling(), _scrolling()
         self._controls: list[Widget] = []
         super().__init__(layout=Layout(width="100%"))
+        self.add_class("iamkit-panel")
 
     def begin(self, controls: Sequence[Widget]) -> None:
         """Put the controls in their place, listen to them, and draw for the first time."""

@@ -71,6 +71,22 @@ ROWS: list[tuple[str, Place, list[dict[str, Any]], list[dict[str, Any]], str]] =
     ("action-of-every-service", Place.IDENTITY, [IDENTITY | {"Action": ["s3:Get*", "*:Get*"]}],
      [IDENTITY | {"Action": ["s3:Get*", "sqs:Get*"]}], f"{S}.Action[1]"),
     ("action-with-space", Place.IDENTITY, [IDENTITY | {"Action": "sqs: SendMessage"}], [IDENTITY], f"{S}.Action"),
+    ("unknown-action", Place.IDENTITY, [IDENTITY | {"Action": "sqs:SendMesage"}], [IDENTITY], f"{S}.Action"),
+    ("unknown-action", Place.IDENTITY, [IDENTITY | {"Action": ["sqs:SendMessage", "sqs:Fetch*"]}],
+     [IDENTITY | {"Action": ["sqs:SendMessage", "sqs:Send*"]}], f"{S}.Action[1]"),
+    ("unknown-action", Place.IDENTITY, [without(DENY, "Action", NotAction="sqq:*")],
+     [without(DENY, "Action", NotAction="sqs:*")], f"{S}.NotAction"),
+    ("action-without-resource", Place.IDENTITY, [LIST | {"Action": "s3:ListAllMyBuckets"}],
+     [LIST | {"Action": "s3:ListAllMyBuckets", "Resource": "*"}], f"{S}.Action"),
+    ("action-without-resource", Place.IDENTITY, [IDENTITY | {"Action": "sqs:ListQueues"}],
+     [IDENTITY | {"Action": "sqs:*Queue*"}], f"{S}.Action"),
+    ("action-on-other-resource", Place.IDENTITY, [IDENTITY | {"Action": ["sqs:SendMessage", "kms:Decrypt"]}],
+     [IDENTITY | {"Action": ["sqs:SendMessage", "kms:Decrypt"], "Resource": [IDENTITY["Resource"], "arn:aws:kms:*"]}],
+     f"{S}.Action[1]"),
+    ("action-on-other-resource", Place.IDENTITY, [DENY | {"Action": "s3:GetObject"}],
+     [DENY | {"Action": "s3:GetObject", "Resource": OBJECTS}], f"{S}.Action"),
+    ("action-on-other-resource", Place.IDENTITY, [IDENTITY | {"Resource": "arn:aws:sns:*:*:*"}],
+     [IDENTITY | {"Resource": "arn:aws:s?s:*:*:*"}], f"{S}.Action"),
     ("s3-object-action-on-bucket", Place.IDENTITY, [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": BUCKET}],
      [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": [BUCKET, OBJECTS]}], f"{S}.Resource"),
     ("s3-object-action-on-bucket", Place.IDENTITY,
@@ -81,6 +97,8 @@ ROWS: list[tuple[str, Place, list[dict[str, Any]], list[dict[str, Any]], str]] =
      [LIST | {"Resource": [OBJECTS, BUCKET]}], f"{S}.Resource"),
     ("s3-bucket-action-on-object", Place.IDENTITY, [LIST],
      [LIST | {"Resource": "arn:aws:s3:eu-west-1:111122223333:accesspoint/payroll"}], f"{S}.Resource"),
+    ("s3-bucket-action-on-object", Place.IDENTITY, [LIST],
+     [LIST | {"Resource": "arn:aws:s3:::${aws:PrincipalTag/team}"}], f"{S}.Resource"),
     # C5
     ("wildcard-in-arn-head", Place.IDENTITY, [IDENTITY | {"Resource": "arn:*:sqs:*:*:jobs"}],
      [IDENTITY | {"Resource": "arn:aws:sqs:*:*:jobs"}], f"{S}.Resource"),
@@ -254,6 +272,11 @@ def test_every_code_is_tried() -> None:
     assert {row[0] for row in ROWS} | {"variables-are-text", "id-in-attached-policy"} == set(CODES)
 
 
+def test_a_misspelled_action_gets_the_nearest_name() -> None:
+    (found,) = findings([IDENTITY | {"Action": "sqs:SendMesage"}], Place.IDENTITY)
+    assert found.remedy == "Did you mean sqs:SendMessage?"
+
+
 def test_every_code_says_what_it_means_and_where_aws_says_so() -> None:
     for code, (means, source) in CODES.items():
         assert re.fullmatch("[a-z0-9-]+", code)
@@ -290,8 +313,9 @@ def codes(statement: dict[str, Any], place: Place = Place.IDENTITY) -> set[str]:
 )
 def test_c5_wildcards_where_none_belong_are_found_and_not_refused(resource: str, code: str) -> None:
     # reference_policies_elements_resource and reference-arns forbid them; services are laxer.
-    assert codes(IDENTITY | {"Resource": resource}) == {code}
-    assert codes(IDENTITY | {"Resource": "arn:aws:lambda:*:*:function:*"}) == set()
+    invoke = IDENTITY | {"Action": "lambda:InvokeFunction"}
+    assert codes(invoke | {"Resource": resource}) == {code}
+    assert codes(invoke | {"Resource": "arn:aws:lambda:*:*:function:*"}) == set()
 
 
 def test_c19_githubs_host_has_no_s() -> None:

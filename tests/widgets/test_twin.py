@@ -20,17 +20,21 @@ class Pieces(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.words, self.pictures, self.live = "", list[dict[str, str | None]](), 0
+        self.words, self.pictures, self.live, self.in_style = "", list[dict[str, str | None]](), 0, False
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = dict(attributes)
+        self.in_style = tag == "style"
         self.pictures += [given] if tag == "img" else []
         self.live += given.get("role") == "status" and given.get("aria-live") == "polite"
 
+    def handle_endtag(self, tag: str) -> None:
+        self.in_style = False
+
     def handle_data(self, data: str) -> None:
-        self.words += data
+        self.words += "" if self.in_style else data
 
 
 def squeezed(words: str) -> str:
