@@ -199,7 +199,7 @@ def test_pip_is_asked_for_this_folder_with_the_pinned_versions(clone, monkeypatc
 
 
 def test_an_extra_that_does_not_exist_is_named_with_those_that_do():
-    with pytest.raises(SetupError, match=r"no extra 'tests'.*aws, browser, dev, test"):
+    with pytest.raises(SetupError, match=r"no extra 'tests'.*aws, bench, browser, dev, test"):
         environment.requirements("tests")
 
 

@@ -39,6 +39,10 @@ def can(world: World, principal: Who, action: str, resource: str, where: Mapping
     <Witness: arn:aws:iam::111122223333:user/ana can s3:GetObject on arn:aws:s3:::payroll/example>
     >>> bool(can(world, ana, "s3:Delete*", "*"))
     False
+    >>> can(world, ana, "s3:Delete*", "*").check()
+    True
+    >>> bool(can(world, ana, "s3:Get*", "*", where={"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}))
+    True
     """
     return ask(Asked(world, action, resource, where or {}), principal)
 
@@ -60,12 +64,17 @@ def who_can(world: World, action: str, resource: str, where: Mapping[str, Any] |
 
 def ask(asked: Asked, principal: Who) -> Answer:
     """Put a question about one principal."""
+    return answer_cases(asked, principal, cases(asked, principal))
+
+
+def answer_cases(asked: Asked, principal: Who, some: Iterable[Case]) -> Answer:
+    """Put a question about one principal, in some of its cases alone."""
     name = principal if isinstance(principal, str) else principal.arn
 
     def replay(request: Request) -> Decision:
         return asked.world.decide(principal, request.action, request.resource, request.context)
 
-    return answer(f"{name} can {asked}", cases(asked, principal), replay)
+    return answer(f"{name} can {asked}", some, replay)
 
 
 def answer(question: str, asked: Iterable[Case], replay: Callable[[Request], Decision]) -> Answer:

@@ -10,7 +10,7 @@ from typing import Any
 
 from iamkit.arn import Pattern, arn_pattern
 from iamkit.decision import Decision, authorize
-from iamkit.formula import ACTION, RESOURCE, TRUE, Formula, Is, Not, Some, all_of, any_of, like
+from iamkit.formula import ACTION, RESOURCE, Formula, Is, Not, Some, all_of, any_of, like
 from iamkit.identity.principals import ANONYMOUS, Caller, Kind
 from iamkit.layers import Target
 from iamkit.policies import Policies, Source, is_trust
@@ -121,26 +121,25 @@ def _outside(policy: Policy) -> Iterator[Case]:
     accounts = mentioned_accounts([policy])
     outside = stranger([*accounts, stranger(accounts)])
     for owner in [stranger(accounts), *accounts]:
-        resource = _resource(policy, owner)
-        target = Target.of(resource or "*", owner)
-        shapes = ["*", *(f"arn:*:*:*:{account}:*" for account in ("", owner))]
-        within = TRUE if resource else Some(RESOURCE, any_of(Is(arn_pattern(Pattern.glob(s).parts)) for s in shapes))
+        carrier, shapes = _carrier(policy, owner)
+        target = Target.of(carrier, owner)
+        within = Some(RESOURCE, any_of(Is(arn_pattern(Pattern.glob(s).parts)) for s in shapes))
         for someone in (Someone(Caller.parse(ANONYMOUS)), *of_account(outside)):
-            known = {"aws:resourceaccount": (owner,), **({RESOURCE: (resource,)} if resource else {})}
-            facts = someone.facts | Facts({**dict.fromkeys(_NOT_THE_OUTSIDERS, ()), **known})
+            facts = someone.facts | Facts({**dict.fromkeys(_NOT_THE_OUTSIDERS, ()), "aws:resourceaccount": (owner,)})
             here = Situation(someone.caller, target, _stack(policy, someone.caller), facts)
             named = someone.named_well(ruling(here.caller, here.target, here.policies).allowed)
             yield Case(here, all_of([within, named, Not(always_answered(someone.caller))]), facts, someone)
 
 
-def _resource(policy: Policy, owner: str) -> str | None:
-    """What carries the policy, where its kind says so: a role, or a KMS key, which must itself let the caller in."""
+def _carrier(policy: Policy, owner: str) -> tuple[str, list[str]]:
+    """What carries the policy, and the patterns of its ARN: a role or a KMS key, which must itself let the caller in,
+    where the policy's kind says so. A key policy may name its key, in any Region."""
     actions = [action for statement in policy.statements for action in statement.action.values]
     if is_trust(policy):
-        return f"arn:aws:iam::{owner}:role/it"
+        return f"arn:aws:iam::{owner}:role/it", [f"arn:*:iam::{owner}:role/it"]
     if all(action.lower().startswith("kms:") for action in actions):
-        return f"arn:aws:kms:us-east-1:{owner}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-    return None
+        return f"arn:aws:kms:us-east-1:{owner}:key/it", [f"arn:*:kms:?*:{owner}:key/?*"]
+    return "*", ["*", *(f"arn:*:*:*:{account}:*" for account in ("", owner))]
 
 
 def _stack(policy: Policy, caller: Caller) -> Policies:

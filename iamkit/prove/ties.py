@@ -12,7 +12,7 @@ from itertools import combinations, islice, product
 
 from iamkit.arn import Pattern, Variable, Wild, merge
 from iamkit.evaluate import passes
-from iamkit.formula import ACTION, RESOURCE, Is, Test
+from iamkit.formula import ACTION, RESOURCE, Compare, Is, Test
 from iamkit.prove.fit import Tests, pair
 from iamkit.prove.skeleton import Claim
 from iamkit.prove.strings import TooLarge
@@ -54,7 +54,19 @@ def possible(group: Group) -> bool:
     try:
         return value(group) is not None
     except Undecided:
-        return True
+        # Claims of one type may exclude each other already.
+        alike = _by_type(group)
+        return len(alike) < 2 or all(map(possible, alike))
+
+
+def _by_type(group: Group) -> list[Group]:
+    """The claims that compare numbers, those that compare dates, those about texts, and so on."""
+    found: dict[tuple[type, str], Group] = defaultdict(list)
+    for literal, sign in group:
+        if literal.test is not None:
+            kind = literal.test.kind if isinstance(literal.test, Compare) else ""
+            found[type(literal.test), kind].append((literal, sign))
+    return list(found.values())
 
 
 def _tests(group: Group, table: Environment | None) -> Tests | None:

@@ -1,0 +1,92 @@
+"""Who may come through which door: the roles that a trust policy could let a principal into, before anything is proved.
+
+A chain is looked for among thousands of roles, of which few trust policies name a given principal. These two quick
+tests leave out what cannot be: a trust policy that does not name the caller, and a caller whose own policies allow it
+to assume nothing where they must.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from iamkit.formula import ACTION, all_of, like
+from iamkit.identity.identities import Role
+from iamkit.identity.principals import Caller
+from iamkit.layers import Stack
+from iamkit.naming import Naming, naming
+from iamkit.policy.principals import Form, Named
+from iamkit.prove.places import arn_like
+from iamkit.prove.settle import settled
+from iamkit.prove.solver import solve
+from iamkit.prove.values import Undecided
+from iamkit.request import Facts
+from iamkit.world import Who, World
+
+ASSUME = "sts:AssumeRole"
+
+
+class Doors:
+    """The roles of a world, found by whom their trust policies name."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._by_name: dict[str, list[Role]] = defaultdict(list)
+        self._may: dict[str, bool] = {}
+        for role in world.roles():
+            for name in _names_in(role):
+                self._by_name[name].append(role)
+
+    def of(self, principal: Who) -> list[Role]:
+        """The roles that the principal may be able to assume, sorted by ARN; of every other role it is certain that it
+        cannot."""
+        caller, _ = self.world.caller(principal)
+        named = {role.arn: role for name in _names_of(caller) for role in self._by_name.get(name, ())}
+        return [role for _, role in sorted(named.items()) if self.is_for(principal, caller, role)]
+
+    def is_for(self, principal: Who, caller: Caller, role: Role) -> bool:
+        """False if it is certain that the principal cannot assume the role."""
+        found = self.naming(role, caller)
+        if found is Naming.NOT:
+            return False
+        needs_own_allow = found is Naming.ACCOUNT or role.account != caller.account
+        return not needs_own_allow or caller.account is None or self._may_assume(principal)
+
+    def naming(self, role: Role, caller: Caller) -> Naming:
+        """The strongest way in which an Allow of the trust policy names the caller."""
+        allows = (s for s in (role.trust.statements if role.trust else ()) if s.effect == "Allow")
+        found = (naming(statement, caller, self.world.readings) for statement in allows)
+        return max(found, key=lambda way: way.value, default=Naming.NOT)
+
+    def _may_assume(self, principal: Who) -> bool:
+        """The principal's own policies allow it to assume some role."""
+        name = principal if isinstance(principal, str) else principal.arn
+        if name not in self._may:
+            here = self.world.situation(principal, "*")
+            own = Stack(here.caller, here.target, here.policies).identity.allow()
+            asked = all_of([like(ACTION, ASSUME, fold=True), arn_like("arn:*:iam:*:*:role/*"), own])
+            try:
+                self._may[name] = solve(settled(asked, here.facts | Facts({ACTION: (ASSUME,)}))) is not None
+            except Undecided:
+                self._may[name] = True
+        return self._may[name]
+
+
+def _names_in(role: Role) -> set[str]:
+    """What a caller must be called for the trust policy to name it; ``*`` if that cannot be said in one word."""
+    names: set[str] = set()
+    for statement in role.trust.statements if role.trust else ():
+        if statement.effect == "Allow" and statement.principal is not None:
+            names |= {"*"} if statement.principal.negated else {_name(named) for named in statement.principal.values}
+    return names
+
+
+def _name(named: Named) -> str:
+    if named.form is Form.ACCOUNT:
+        return str(named.account)
+    if named.form is Form.ROLE:  # A session's ARN lacks the path of its role.
+        return f"{named.account}/{named.value.rpartition('/')[2]}"
+    return "*" if named.form in (Form.ANYONE, Form.FEDERATED, Form.CANONICAL) else named.value
+
+
+def _names_of(caller: Caller) -> Iterator[str]:
+    yield from ("*", caller.arn, f"{caller.account}/{caller.role_name}")
+    yield from (name for name in (caller.account, caller.entity, caller.unique_id) if name)

@@ -1,0 +1,259 @@
+"""Steps by privilege escalation: what the primitives of `iamkit.prove.primitives` mean in a world.
+
+Every permission that a primitive needs is decided by the prover, so that denies, boundaries, SCPs and conditions count.
+What a primitive changes is changed in a copy of the world, and what follows is asked there: whether the rewritten trust
+policy lets the caller in, or how much a stronger policy is worth under a boundary. What the world does not say, such as
+which role a Lambda function has, becomes an assumption of the step.
+
+Source of the mechanics: IAM User Guide, id_roles_use_passrole (a role is passed inside one account, to a service that
+it trusts) and access_policies_boundaries; of each primitive: the data file.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from iamkit.formula import ACTION, RESOURCE
+from iamkit.identity.identities import Role
+from iamkit.identity.principals import Kind
+from iamkit.layers import Stack
+from iamkit.policy.document import Policy
+from iamkit.prove.answers import Answer, Unknown, Witness
+from iamkit.prove.ask import answer_cases, ask, can
+from iamkit.prove.cases import Asked, cases
+from iamkit.prove.changes import allows_everything
+from iamkit.prove.doors import ASSUME
+from iamkit.prove.primitives import Need, Primitive, primitives
+from iamkit.prove.settle import settled
+from iamkit.prove.solver import solve
+from iamkit.prove.targets import Binding, bindings, bundles, choices, targets, world_after
+from iamkit.prove.values import Undecided
+from iamkit.prove.walk import Position, Walk
+from iamkit.request import Facts
+from iamkit.world import World
+
+
+@dataclass(frozen=True, eq=False)
+class Escalation:
+    """A step by a primitive.
+
+    Args:
+        source, target: the names of the positions.
+        primitive: the primitive.
+        does: what is done, in words.
+        requests: an allowed request for each permission that it needs.
+        assumptions: what must be so besides and the world does not say.
+    """
+
+    source: str
+    target: str
+    primitive: Primitive
+    does: str
+    requests: tuple[Witness, ...]
+    assumptions: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "source": self.source,
+            "target": self.target,
+            "primitive": self.primitive.id,
+            "requests": [request.to_dict() for request in self.requests],
+            "assumptions": list(self.assumptions),
+        }
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.does}"
+
+    def __repr__(self) -> str:
+        return f"<Escalation {self.primitive.id}: {self}>"
+
+
+Steps = Iterator[tuple[Escalation, Position]]
+
+
+class Escalations:
+    """A kind of step for `Walk`: all primitives."""
+
+    def __init__(self) -> None:
+        self.strong: set[str] = set()
+        self._asked: dict[tuple[World, str, str], Asked] = {}
+        self._trusts: dict[tuple[str, str, Policy | None], Answer] = {}
+
+    def __call__(self, walk: Walk, here: Position) -> Steps:
+        caller, _ = here.world.caller(here.who)
+        if caller.account not in here.world.accounts or caller.kind not in (Kind.USER, Kind.SESSION):
+            return
+        look, identity = _Look(self, walk, here), here.world.identity(str(caller.entity))
+        there = targets(here.world, identity)
+        unreached = {kind: [t for t in some if look.is_new(t.arn)] for kind, some in there.items()}
+        weak = {kind: [t for t in some if not look.is_strong(t.arn)] for kind, some in there.items()}
+        for primitive in primitives():
+            open_to_all = primitive.changes_boundary or primitive.target == "assumed by role"
+            left = (there if open_to_all else unreached if primitive.leaves_powers else weak)[primitive.target]
+            if left and all(look.may(need) for need in primitive.needs):
+                for target in left:
+                    for binding in bindings(primitive, here.world, identity, target):
+                        yield from look.steps(primitive, binding)
+
+    def asked(self, world: World, action: str, resource: str) -> Asked:
+        """A question that many principals are asked; what it covers is found once."""
+        key = (world, action, resource)
+        if key not in self._asked:
+            self._asked[key] = Asked(world, action, resource, {})
+        return self._asked[key]
+
+    def trusts(self, world: World, service: str, role: Role) -> Answer:
+        """Can the service assume the role, for a resource of the role's account?"""
+        key = (service, role.arn, role.trust)
+        if key not in self._trusts:
+            where = {"StringEqualsIfExists": {"aws:SourceAccount": role.account}}
+            self._trusts[key] = can(world, service, ASSUME, role.arn, where)
+        return self._trusts[key]
+
+
+class _Look:
+    """From one position: which steps there are."""
+
+    def __init__(self, kind: Escalations, walk: Walk, here: Position) -> None:
+        self.kind, self.walk, self.here, self.world = kind, walk, here, here.world
+        self._situation = here.world.situation(here.who, "*")
+        self._found: dict[tuple[str, str], Witness | None] = {}
+        self._may: dict[str, bool] = {}
+
+    def may(self, need: Need) -> bool:
+        """False if it is certain that the principal lacks a permission, whatever the target."""
+        if need.is_general:
+            return self._general(need) is not None
+        if need.action not in self._may:
+            here = self._situation
+            # No policy on a resource of IAM speaks of IAM's actions, so the identity-based ones must allow.
+            own = Stack(here.caller, here.target, here.policies).identity.allow()
+            try:
+                asked = settled(own, here.facts | Facts({ACTION: (need.action,)}))
+                self._may[need.action] = solve(asked) is not None
+            except Undecided:
+                self._may[need.action] = True
+        return self._may[need.action]
+
+    def _general(self, need: Need) -> Witness | None:
+        """A request for a permission that does not depend on the target."""
+        key = (need.action, need.resource)
+        if key not in self._found:
+            caller = self._situation.caller
+            resource = need.resource.format(partition=caller.partition, account=caller.account)
+            asked = self.kind.asked(self.world, need.action, resource)
+            self._found[key] = self._witness(_ask(asked, self.here), f"{need.action} on {resource}")
+        return self._found[key]
+
+    def _witness(self, answer: Answer, what: str) -> Witness | None:
+        if isinstance(answer, Unknown):
+            self.walk.unknown.append(f"{self.here.name} for {what}")
+        return answer if isinstance(answer, Witness) else None
+
+    def steps(self, primitive: Primitive, binding: Binding) -> Steps:
+        """The steps that a primitive makes with one role, user, group or policy."""
+        if primitive.services:
+            passed = binding.role or binding.target
+            services = (s for s in primitive.services if self.kind.trusts(self.world, s, passed))  # type: ignore[arg-type]
+            service = next(services, None)
+            if service is None:
+                return
+            binding = replace(binding, service=service)
+        if primitive.target == "assumed by role":
+            yield from self._through(primitive, binding)
+        elif not self._is_done(primitive, binding.target.arn):
+            yield from self._chosen(primitive, binding, ())
+
+    def _through(self, primitive: Primitive, binding: Binding) -> Steps:
+        """A passed role that assumes another one in turn."""
+        assert binding.role is not None
+        for target in self.walk.doors(self.world).of(binding.role.arn):
+            if not self._is_done(primitive, target.arn):
+                further = self._witness(can(self.world, binding.role.arn, ASSUME, target.arn), target.arn)
+                if further is not None:
+                    yield from self._chosen(primitive, replace(binding, target=target), (further,))
+
+    def is_new(self, target: str) -> bool:
+        """The target, as it is in this world, was not reached yet."""
+        return self.walk.name(self.world, target) not in self.walk.came_by
+
+    def is_strong(self, target: str) -> bool:
+        """Everything is allowed to the target already, here or in a world that was reached."""
+        if target not in self.kind.strong and allows_everything(self.world, target):
+            self.kind.strong.add(target)
+        return target in self.kind.strong
+
+    def _is_done(self, primitive: Primitive, target: str) -> bool:
+        """Nothing new comes of it: the target is reached as it is, or with everything allowed to it."""
+        if primitive.leaves_powers:
+            return not self.is_new(target)
+        return self.is_strong(target) and not primitive.changes_boundary
+
+    def _chosen(self, primitive: Primitive, binding: Binding, further: tuple[Witness, ...]) -> Steps:
+        asked = [(choice, self._requests(primitive, choice)) for choice in choices(primitive, self.world, binding)]
+        requests = {choice: found for choice, found in asked if found is not None}
+        for bundle in bundles(primitive, self.world, list(requests)):
+            shown = tuple(dict.fromkeys(request for choice in bundle for request in requests[choice]))
+            yield from self._step(primitive, bundle, (*shown, *further))
+
+    def _requests(self, primitive: Primitive, binding: Binding) -> list[Witness] | None:
+        """An allowed request for each permission; None if one is missing."""
+        found = []
+        for need in primitive.needs:
+            request = self._general(need) if need.is_general else self._particular(need, binding)
+            if request is None:
+                return None
+            found.append(request)
+        return found
+
+    def _particular(self, need: Need, binding: Binding) -> Witness | None:
+        resource = binding.fill(need.resource)
+        where = {key: binding.fill(value) or None for key, value in need.where.items()}
+        return self._witness(
+            can(self.world, self.here.who, need.action, resource, where), f"{need.action} on {resource}"
+        )
+
+    def _step(self, primitive: Primitive, bundle: list[Binding], requests: tuple[Witness, ...]) -> Steps:
+        binding, world = bundle[0], world_after(primitive, self.world, bundle)
+        target = binding.target.arn
+        name = self.walk.name(world, target)
+        if name in self.walk.came_by:
+            return
+        if primitive.then == "assume":
+            assumed = self._witness(can(world, self.here.who, ASSUME, target), f"{ASSUME} on {target}")
+            if assumed is None:
+                return
+            requests = (*requests, assumed)
+        if _allows_everything(primitive, binding):
+            self.kind.strong.add(target)
+        who = self.here.who if primitive.target == "caller" else target
+        does, assumes = _words(primitive, bundle, requests)
+        yield Escalation(self.here.name, name, primitive, does, requests, assumes), Position(name, who, world)
+
+
+def _ask(asked: Asked, here: Position) -> Answer:
+    """Ask; of ``*`` itself where an action works on no resource in particular, and of nothing that it stands for."""
+    if asked.resource != "*":
+        return ask(asked, here.who)
+    nothing = Facts({RESOURCE: ("*",)})
+    exact = (replace(case, facts=case.facts | nothing) for case in cases(asked, here.who) if case.elsewhere)
+    return answer_cases(asked, here.who, exact)
+
+
+def _allows_everything(primitive: Primitive, binding: Binding) -> bool:
+    """After it, everything is allowed to the target that its boundary and its denies leave."""
+    full = {"put policy", "put policy on group", "write version"} & set(primitive.changes)
+    attached = binding.attached.endswith(":policy/AdministratorAccess") and "widen boundary" not in primitive.changes
+    return bool(full) or attached
+
+
+def _words(primitive: Primitive, bundle: list[Binding], requests: tuple[Witness, ...]) -> tuple[str, tuple[str, ...]]:
+    """What is done, and what is assumed."""
+    groups = " and ".join(binding.group.arn for binding in bundle if binding.group)
+    main = next((request for request in requests if request.request.action != "iam:PassRole"), requests[0])
+
+    def filled(text: str) -> str:
+        return bundle[0].fill(text.replace("{groups}", groups).replace("{resource}", main.request.resource))
+
+    return filled(primitive.does), tuple(filled(assumed) for assumed in primitive.assumes)

@@ -1,0 +1,168 @@
+"""Walks: whom a principal can become, step by step, nearest first.
+
+What counts as a step is given: assuming a role (`assumed_roles`), and others that have the same shape
+(`iamkit.prove.escalate`).
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+from iamkit.prove.answers import Unknown, Witness
+from iamkit.prove.ask import can
+from iamkit.prove.changes import parts, powers
+from iamkit.prove.doors import ASSUME, Doors
+from iamkit.world import Who, World
+
+
+class Move(Protocol):
+    """A step of a chain: from one principal to the next, shown by requests that are allowed."""
+
+    @property
+    def source(self) -> str: ...
+
+    @property
+    def target(self) -> str: ...
+
+    @property
+    def requests(self) -> tuple[Witness, ...]: ...
+
+    @property
+    def assumptions(self) -> tuple[str, ...]: ...
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """Who assumes which role, shown by a request that is allowed."""
+
+    source: str
+    role: str
+    witness: Witness
+
+    @property
+    def target(self) -> str:
+        """The role."""
+        return self.role
+
+    @property
+    def requests(self) -> tuple[Witness, ...]:
+        """The one request."""
+        return (self.witness,)
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """There is none: the world says all that it takes."""
+        return ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {"source": self.source, "role": self.role, "request": self.witness.to_dict()}
+
+    def __str__(self) -> str:
+        return f"{self.source} assumes {self.role}"
+
+    def __repr__(self) -> str:
+        return f"<Step {self}>"
+
+
+@dataclass(frozen=True, eq=False)
+class Position:
+    """Somebody whom the source can be, and the world as it is by then.
+
+    Args:
+        name: its ARN, and what was changed about it.
+        who: the principal.
+        world: the world, changed by the steps so far where they change it.
+    """
+
+    name: str
+    who: Who
+    world: World
+
+    @cached_property
+    def entity(self) -> str | None:
+        """The ARN of its user or role."""
+        return self.world.caller(self.who)[0].entity
+
+    def __repr__(self) -> str:
+        return f"<Position {self.name}>"
+
+
+Kind = Callable[["Walk", Position], Iterator[tuple[Move, Position]]]
+"""A kind of step: every step from a position to one that the walk has not reached."""
+
+
+class Walk:
+    """The principals that a source can become, nearest first, and how.
+
+    Args:
+        world: the world.
+        source: an ARN, a `Session`, a user or a role.
+        kinds: what counts as a step.
+    """
+
+    def __init__(self, world: World, source: Who, kinds: tuple[Kind, ...] = ()) -> None:
+        self.source = source if isinstance(source, str) else source.arn
+        self.world, self.kinds = world, kinds or (assumed_roles,)
+        self.reached = {self.source: Position(self.source, source, world)}
+        self.came_by: dict[str, Move | None] = {self.source: None}
+        self.unknown: list[str] = []
+        self._doors: dict[World, Doors] = {}
+        self._powers: dict[str, list[str]] = {}
+
+    def __iter__(self) -> Iterator[Position]:
+        yield self.reached[self.source]
+        queue = deque(self.reached.values())
+        while queue:
+            here = queue.popleft()
+            for kind in self.kinds:
+                for move, there in kind(self, here):
+                    self.came_by[there.name], self.reached[there.name] = move, there
+                    queue.append(there)
+                    yield there
+
+    def doors(self, world: World) -> Doors:
+        """Who may come through which door in this world."""
+        if world not in self._doors:
+            self._doors[world] = Doors(world)
+        return self._doors[world]
+
+    def name(self, world: World, arn: str) -> str:
+        """What to call a user or role: by its ARN, and if a change made its powers others than at first, so."""
+        if world is self.world or parts(world, arn) == parts(self.world, arn):
+            return arn
+        known, found = self._powers.setdefault(arn, [powers(self.world, arn)]), powers(world, arn)
+        if found not in known:
+            known.append(found)
+        place = known.index(found)
+        return arn if place == 0 else f"{arn} (stronger)" if place == 1 else f"{arn} (stronger, {place})"
+
+    def chain(self, name: str) -> tuple[Move, ...]:
+        """The steps from the source to a position that was reached."""
+        steps: list[Move] = []
+        while (step := self.came_by[name]) is not None:
+            steps.append(step)
+            name = step.source
+        return tuple(reversed(steps))
+
+    @property
+    def in_doubt(self) -> tuple[str, ...]:
+        """Doors of which it is not known whether they open, and through which nothing else leads."""
+        return tuple(dict.fromkeys(door for door in self.unknown if door not in self.came_by))
+
+
+def assumed_roles(walk: Walk, here: Position) -> Iterator[tuple[Step, Position]]:
+    """The roles that a principal can assume that were not reached yet, sorted by ARN."""
+    for role in walk.doors(here.world).of(here.who):
+        name = walk.name(here.world, role.arn)
+        if name in walk.came_by:
+            continue
+        answer = can(here.world, here.who, ASSUME, role.arn)
+        if isinstance(answer, Witness):
+            yield Step(here.name, name, answer), Position(name, role.arn, here.world)
+        elif isinstance(answer, Unknown):
+            walk.unknown.append(name)
