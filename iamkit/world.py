@@ -343,12 +343,12 @@ class World:
 
         return what_can(self, principal)
 
-    def reach(self, source: Who, target: str | tuple[str, str]) -> "Chain | Unreachable":
+    def reach(self, source: Who, target: str | tuple[str, str], escalation: bool = False) -> "Chain | Unreachable":
         """By which chain of roles does a principal come to a role, or to an action on a resource? See
         `iamkit.prove.reach.reach`."""
         from iamkit.prove.reach import reach
 
-        return reach(self, source, target)
+        return reach(self, source, target, escalation=escalation)
 
     # Files
 

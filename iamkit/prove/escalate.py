@@ -15,7 +15,7 @@ from typing import Any
 
 from iamkit.formula import ACTION, RESOURCE
 from iamkit.identity.identities import Role
-from iamkit.identity.principals import Kind
+from iamkit.identity.principals import Kind, Session
 from iamkit.layers import Stack
 from iamkit.policy.document import Policy
 from iamkit.prove.answers import Answer, Unknown, Witness
@@ -30,7 +30,7 @@ from iamkit.prove.targets import Binding, bindings, bundles, choices, targets, w
 from iamkit.prove.values import Undecided
 from iamkit.prove.walk import Position, Walk
 from iamkit.request import Facts
-from iamkit.world import World
+from iamkit.world import Who, World
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,20 +143,19 @@ class _Look:
             caller = self._situation.caller
             resource = need.resource.format(partition=caller.partition, account=caller.account)
             asked = self.kind.asked(self.world, need.action, resource)
-            self._found[key] = self._witness(_ask(asked, self.here), f"{need.action} on {resource}")
+            self._found[key] = self._witness(_ask(asked, self.here), f"{asked} by {self.here.name}")
         return self._found[key]
 
     def _witness(self, answer: Answer, what: str) -> Witness | None:
+        """The request of a yes; of an unknown, what is in doubt is noted: a principal to become, or a permission."""
         if isinstance(answer, Unknown):
-            self.walk.unknown.append(f"{self.here.name} for {what}")
+            self.walk.unknown.append(what)
         return answer if isinstance(answer, Witness) else None
 
     def steps(self, primitive: Primitive, binding: Binding) -> Steps:
         """The steps that a primitive makes with one role, user, group or policy."""
         if primitive.services:
-            passed = binding.role or binding.target
-            services = (s for s in primitive.services if self.kind.trusts(self.world, s, passed))  # type: ignore[arg-type]
-            service = next(services, None)
+            service = next(filter(lambda name: self._trusted(binding, name), primitive.services), None)
             if service is None:
                 return
             binding = replace(binding, service=service)
@@ -164,6 +163,12 @@ class _Look:
             yield from self._through(primitive, binding)
         elif not self._is_done(primitive, binding.target.arn):
             yield from self._chosen(primitive, binding, ())
+
+    def _trusted(self, binding: Binding, service: str) -> bool:
+        """The passed role lets the service in."""
+        passed = binding.role or binding.target
+        assert isinstance(passed, Role)
+        return self._witness(self.kind.trusts(self.world, service, passed), passed.arn) is not None
 
     def _through(self, primitive: Primitive, binding: Binding) -> Steps:
         """A passed role that assumes another one in turn."""
@@ -210,24 +215,25 @@ class _Look:
     def _particular(self, need: Need, binding: Binding) -> Witness | None:
         resource = binding.fill(need.resource)
         where = {key: binding.fill(value) or None for key, value in need.where.items()}
-        return self._witness(
-            can(self.world, self.here.who, need.action, resource, where), f"{need.action} on {resource}"
-        )
+        answer = can(self.world, self.here.who, need.action, resource, where)
+        return self._witness(answer, binding.target.arn)
 
     def _step(self, primitive: Primitive, bundle: list[Binding], requests: tuple[Witness, ...]) -> Steps:
         binding, world = bundle[0], world_after(primitive, self.world, bundle)
         target = binding.target.arn
+        who: Who = self.here.who if primitive.target == "caller" else target
         name = self.walk.name(world, target)
+        if isinstance(who, Session):  # Its own policy still limits it, so it is not its role.
+            name = self.walk.source + name.removeprefix(target)
         if name in self.walk.came_by:
             return
         if primitive.then == "assume":
-            assumed = self._witness(can(world, self.here.who, ASSUME, target), f"{ASSUME} on {target}")
+            assumed = self._witness(can(world, self.here.who, ASSUME, target), target)
             if assumed is None:
                 return
             requests = (*requests, assumed)
-        if _allows_everything(primitive, binding):
+        if _allows_everything(primitive, binding) and not isinstance(who, Session):
             self.kind.strong.add(target)
-        who = self.here.who if primitive.target == "caller" else target
         does, assumes = _words(primitive, bundle, requests)
         yield Escalation(self.here.name, name, primitive, does, requests, assumes), Position(name, who, world)
 
