@@ -153,7 +153,7 @@ class Pattern:
         pattern: Pattern | None = self
         if any(isinstance(part, Variable) for part in self.parts):
             pattern = self.fill(lookup or (lambda key: None))
-        return pattern is not None and _compiled(pattern)(value) is not None
+        return pattern is not None and bool(_matcher(pattern)(value))
 
     def __str__(self) -> str:
         """As a policy of Version 2012-10-17 would write it.
@@ -184,8 +184,26 @@ def merge(parts: Iterable[Part]) -> tuple[Part, ...]:
 
 
 @lru_cache(maxsize=65536)
-def _compiled(pattern: Pattern) -> Callable[[str], re.Match[str] | None]:
-    return re.compile(_regex(pattern.parts), re.DOTALL | (re.IGNORECASE if pattern.fold else 0)).fullmatch
+def _matcher(pattern: Pattern) -> Callable[[str], object]:
+    """What tells whether a text matches. Most patterns are one literal, or one with a ``*`` at its end, and need no
+    regex. Of an ASCII literal only ASCII letters are alike without case: the Kelvin sign is no k."""
+    ascii_only = all(part.isascii() for part in pattern.parts if isinstance(part, str))
+    if ascii_only and pattern.parts and isinstance(pattern.parts[0], str) and pattern.parts[1:] in ((), (Wild.ANY,)):
+        return _plain_matcher(pattern.parts[0], len(pattern.parts) > 1, pattern.fold)
+    case = re.NOFLAG if not pattern.fold else re.IGNORECASE | re.ASCII if ascii_only else re.IGNORECASE
+    return re.compile(_regex(pattern.parts), re.DOTALL | case).fullmatch
+
+
+def _plain_matcher(start: str, runs_on: bool, fold: bool) -> Callable[[str], bool]:
+    if not fold:
+        return (lambda value: value.startswith(start)) if runs_on else (lambda value: value == start)
+    length, lower = len(start), start.lower()
+
+    def matches(value: str) -> bool:
+        head = value[:length]
+        return head.isascii() and head.lower() == lower and (runs_on or len(value) == length)
+
+    return matches
 
 
 def _regex(parts: tuple[Part, ...]) -> str:

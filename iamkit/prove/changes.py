@@ -58,8 +58,8 @@ def with_attached(world: World, identity: Identity, arns: Iterable[str]) -> Worl
 
 
 def with_administrator_access(world: World, arn: str) -> World:
-    """The world knows AWS's policy AdministratorAccess by this ARN."""
-    if arn in world.managed_policies:
+    """If this is the ARN of AdministratorAccess: the world knows that policy."""
+    if arn in world.managed_policies or arn != administrator_access(arn.split(":")[1]):
         return world
     after = copy.copy(world)
     after.managed_policies = {**world.managed_policies, arn: ManagedPolicy(arn, {"v1": EVERYTHING}, "v1")}

@@ -13,16 +13,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from iamkit.formula import ACTION, RESOURCE
+from iamkit.formula import ACTION, RESOURCE, all_of
 from iamkit.identity.identities import Role
 from iamkit.identity.principals import Kind, Session
 from iamkit.layers import Stack
 from iamkit.policy.document import Policy
 from iamkit.prove.answers import Answer, Unknown, Witness
-from iamkit.prove.ask import answer_cases, ask, can
+from iamkit.prove.ask import answer_cases, can
 from iamkit.prove.cases import Asked, cases
 from iamkit.prove.changes import allows_everything
 from iamkit.prove.doors import ASSUME
+from iamkit.prove.places import arn_like
 from iamkit.prove.primitives import Need, Primitive, primitives
 from iamkit.prove.settle import settled
 from iamkit.prove.solver import solve
@@ -239,12 +240,16 @@ class _Look:
 
 
 def _ask(asked: Asked, here: Position) -> Answer:
-    """Ask; of ``*`` itself where an action works on no resource in particular, and of nothing that it stands for."""
-    if asked.resource != "*":
-        return ask(asked, here.who)
-    nothing = Facts({RESOURCE: ("*",)})
-    exact = (replace(case, facts=case.facts | nothing) for case in cases(asked, here.who) if case.elsewhere)
-    return answer_cases(asked, here.who, exact)
+    """Ask; of ``*`` itself, where an action works on no resource in particular, and otherwise of an ARN pattern as a
+    policy means it, field by field."""
+    found = cases(asked, here.who)
+    if asked.resource == "*":
+        nothing = Facts({RESOURCE: ("*",)})
+        return answer_cases(
+            asked, here.who, (replace(case, facts=case.facts | nothing) for case in found if case.elsewhere)
+        )
+    inside = arn_like(asked.resource)
+    return answer_cases(asked, here.who, (replace(case, within=all_of([case.within, inside])) for case in found))
 
 
 def _allows_everything(primitive: Primitive, binding: Binding) -> bool:

@@ -217,7 +217,7 @@ def not_held(caller: Caller) -> Formula:
     Roles and KMS keys that the world does not hold have no policy that would let anybody in.
     """
     partition, owners = caller.partition or "aws", sorted({"", caller.account or ""})
-    own = any_of([equals(RESOURCE, "*"), arn_like(*(f"arn:{partition}:?*:*:{owner}:?*" for owner in owners))])
+    own = any_of([arn_like(*(f"arn:{partition}:?*:*:{owner}:?*" for owner in owners)), equals(RESOURCE, "*")])
     return any_of([all_of([own, Not(_KEY), Not(_ASSUMED)]), always_answered(caller)])
 
 

@@ -8,7 +8,7 @@ import ipaddress
 from collections import defaultdict
 from collections.abc import Iterator
 
-from iamkit.arn import Pattern, Wild, arn_pattern
+from iamkit.arn import PARTITIONS, Pattern, Wild, arn_pattern
 from iamkit.catalogue import key_type
 from iamkit.formula import (
     ACTION,
@@ -39,17 +39,23 @@ _TYPES = {
 }
 _ALL_ADDRESSES = any_of(Is(InNetwork(ipaddress.ip_network(whole))) for whole in ("0.0.0.0/0", "::/0"))
 _SHAPES = any_of(
-    Is(shape) for shape in (Pattern.literal("*"), arn_pattern(Pattern.glob("arn:?*:?*:*:*:?*").parts))
+    Is(shape)
+    for shape in (
+        Pattern.literal("*"),
+        *(arn_pattern(Pattern.glob(f"arn:{partition}:?*:*:*:?*").parts) for partition in PARTITIONS),
+    )
+)
+_ACTION_SHAPE = Is(
+    Pattern((Wild.ONE_IN_FIELD, Wild.ANY_IN_FIELD, ":", Wild.ONE_IN_FIELD, Wild.ANY_IN_FIELD))
 )  # fmt: skip
-_ACTION_SHAPE = Is(Pattern.glob("?*:?*"))
 _TRUE_OR_FALSE = any_of(Is(Pattern.literal(text, fold=True)) for text in ("true", "false"))
 
 
 def realistic(formula: Formula) -> Formula:
     """What must hold besides the formula, for the keys that it speaks of.
 
-    Boolean keys are true or false, addresses are addresses, times are times; some keys are always there; a resource is
-    an ARN or ``*``.
+    Boolean keys are true or false, addresses are addresses, times are times; some keys are always there; an action
+    has one colon; a resource is an ARN or ``*``.
 
     >>> from iamkit.formula import like
     >>> realistic(like("aws:username", "ana")) == all_of([])
@@ -62,8 +68,8 @@ def realistic(formula: Formula) -> Formula:
     for key in sorted(tests):
         rules += [Not(Some(key, Not(form))) for form in _forms(key, tests[key])]
         rules += [present(key)] * (key in ALWAYS_PRESENT)
-    if any(isinstance(test, Pattern) and test.parts[:1] == (Wild.ANY,) for test in tests.get(ACTION, ())):
-        rules.append(Some(ACTION, _ACTION_SHAPE))  # other patterns have their colon
+    if any(isinstance(test, Pattern) and test.text is None for test in tests.get(ACTION, ())):
+        rules.append(Some(ACTION, _ACTION_SHAPE))
     if RESOURCE in tests:
         rules.append(Some(RESOURCE, _SHAPES))
     return all_of(rules)

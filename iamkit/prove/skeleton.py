@@ -35,6 +35,15 @@ class Node:
 Claim = tuple[Literal, bool]
 
 
+def joined(kind: str, parts: list[Node]) -> Node:
+    """A node of these parts, without needless nesting. What an ``all`` claims outright comes before its choices, so
+    that a contradiction is met early; the order of the choices stays."""
+    if len(parts) == 1:
+        return parts[0]
+    flat = [inner for part in parts for inner in (part.parts if part.kind == kind else (part,))]
+    return Node(kind, tuple(sorted(flat, key=lambda part: part.literal is None) if kind == "all" else flat))
+
+
 class Skeleton:
     """Translate a formula to literals.
 
@@ -52,28 +61,28 @@ class Skeleton:
     def _expand(self, formula: Formula, positive: bool) -> Node:
         match formula:
             case And(parts):
-                return Node("all" if positive else "any", tuple(self._expand(part, positive) for part in parts))
+                return joined("all" if positive else "any", [self._expand(part, positive) for part in parts])
             case Or(parts):
-                return Node("any" if positive else "all", tuple(self._expand(part, positive) for part in parts))
+                return joined("any" if positive else "all", [self._expand(part, positive) for part in parts])
             case Not(part):
                 return self._expand(part, not positive)
             case Some(key, test):
-                choices = tuple(self._slot(key, slot, test, positive) for slot in range(self.slots[key]))
-                return choices[0] if len(choices) == 1 else Node("any" if positive else "all", choices)
+                choices = [self._slot(key, slot, test, positive) for slot in range(self.slots[key])]
+                return joined("any" if positive else "all", choices)
         raise TypeError(f"{type(formula).__name__} stands outside Some.")
 
     def _slot(self, key: str, slot: int, test: Formula, positive: bool) -> Node:
         inside = self._inside(key, slot, test, positive)
         if key in (ACTION, RESOURCE):
             return inside
-        return Node("all" if positive else "any", (Node("literal", (), Literal(key, slot), positive), inside))
+        return joined("all" if positive else "any", [Node("literal", (), Literal(key, slot), positive), inside])
 
     def _inside(self, key: str, slot: int, test: Formula, positive: bool) -> Node:
         match test:
             case And(parts):
-                return Node("all" if positive else "any", tuple(self._inside(key, slot, p, positive) for p in parts))
+                return joined("all" if positive else "any", [self._inside(key, slot, p, positive) for p in parts])
             case Or(parts):
-                return Node("any" if positive else "all", tuple(self._inside(key, slot, p, positive) for p in parts))
+                return joined("any" if positive else "all", [self._inside(key, slot, p, positive) for p in parts])
             case Not(part):
                 return self._inside(key, slot, part, not positive)
             case Is(elementary):

@@ -1,13 +1,14 @@
 """A question as standard SMT-LIB, for any solver that knows strings, such as z3 or cvc5.
 
 Each value of a key is one string, or for numbers and dates one real, or for addresses one bit-vector, and a Boolean
-that says whether the key is there. This is the plain encoding, unlike the kit's own prover: patterns are regular
-expressions.
+that says whether the key is there. This is the plain encoding, unlike the kit's own prover: patterns are prefixes or
+regular expressions. A value of which nobody asks for the case, such as the action, is kept in lower case.
 
 Source: The SMT-LIB Standard 2.7; theory of Unicode Strings.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from iamkit.arn import Part, Pattern, Variable, Wild
 from iamkit.formula import Bytes, Compare, Formula, InNetwork, Test
@@ -28,13 +29,13 @@ def to_smtlib(formula: Formula) -> str:
     (set-logic ALL)
     (declare-const |has aws:username 0| Bool)
     (declare-const |aws:username 0| String)
-    (assert (and |has aws:username 0| (str.in_re |aws:username 0| (re.++ (str.to_re "a") re.all))))
+    (assert (and |has aws:username 0| (str.prefixof "a" |aws:username 0|)))
     (check-sat)
     """
     skeleton = Skeleton(formula)
     _check_decided(skeleton)
     declared: dict[str, str] = {}
-    body = _node(skeleton.root, declared)
+    body = _node(_in_lower_case(skeleton.root, _without_case(skeleton.root)), declared)
     lines = [f"(declare-const {name} {sort})" for name, sort in sorted(declared.items(), key=_has_first)]
     return "\n".join(["(set-logic ALL)", *lines, f"(assert {body})", "(check-sat)"])
 
@@ -60,6 +61,24 @@ def _check_decided(skeleton: Skeleton) -> None:
     for key, found_kinds in sorted(kinds.items()):
         if len(found_kinds) > 1:
             raise Undecided(f"{key} is tested as {' and as '.join(sorted(found_kinds))}")
+
+
+def _without_case(root: Node) -> frozenset[str]:
+    """Keys of whose values nobody asks for the case."""
+    tests = [(literal.key, literal.test) for literal in _literals(root) if isinstance(literal.test, Pattern)]
+    asked = {key for key, pattern in tests if not pattern.fold and str(pattern).lower() != str(pattern).upper()}
+    asked |= {variable.key for _, pattern in tests for variable in pattern.variables}
+    return frozenset(key for key, _ in tests) - asked
+
+
+def _in_lower_case(node: Node, keys: frozenset[str]) -> Node:
+    literal = node.literal
+    if literal is None:
+        return replace(node, parts=tuple(_in_lower_case(part, keys) for part in node.parts))
+    if literal.key not in keys or not isinstance(literal.test, Pattern):
+        return node
+    lower = Pattern(tuple(part.lower() if isinstance(part, str) else part for part in literal.test.parts))
+    return replace(node, literal=replace(literal, test=lower))
 
 
 def _literals(node: Node) -> Iterator[Literal]:
@@ -125,6 +144,10 @@ def _test(literal: Literal, test: Test, declared: dict[str, str]) -> str:
 
 def _matches(value: str, pattern: Pattern, declared: dict[str, str]) -> str:
     """The value matches; where the pattern has a variable, either its key is there or its default counts."""
+    if pattern.text is not None and not pattern.fold:
+        return f"(= {value} {_string(pattern.text)})"
+    if pattern.parts and isinstance(pattern.parts[0], str) and pattern.parts[1:] == (Wild.ANY,) and not pattern.fold:
+        return f"(str.prefixof {_string(pattern.parts[0])} {value})"
     open_parts = ((i, part) for i, part in enumerate(pattern.parts) if type(part) is Variable)
     found = next(open_parts, None)
     if found is None:

@@ -14,7 +14,7 @@ from iamkit.formula import Formula
 from iamkit.prove.fit import BEST, rank
 from iamkit.prove.quick import OverBudget, ways
 from iamkit.prove.skeleton import Claim, Literal, Node, Skeleton
-from iamkit.prove.ties import assign, by_value, is_tied, is_undecided, smallest_conflict
+from iamkit.prove.ties import assign, by_value, conflicts, is_tied, is_undecided
 from iamkit.prove.values import Undecided
 from iamkit.request import Environment
 
@@ -95,7 +95,8 @@ class _Search:
         self.skeleton, self._z3 = skeleton, z3
         self._solver = z3.SolverFor("QF_FD")
         self._solver.set("rlimit", RLIMIT)
-        self._variables: dict[Literal | Node, Any] = {}
+        self._variables: dict[Literal, Any] = {}
+        self._proxies: dict[int, Any] = {}
         self._solver.add(self._encode(skeleton.root))
 
     def possible(self, claims: list[Claim], nodes: list[Node]) -> bool:
@@ -109,10 +110,11 @@ class _Search:
             if outcome != z3.sat:
                 raise Undecided(f"z3 gave up within its budget: {self._solver.reason_unknown()}")
             needed = dict(claims) | self._needed([self.skeleton.root, *nodes], self._solver.model())
-            conflict = smallest_conflict(needed.items())
-            if conflict is None:
+            found = list(conflicts(needed.items()))
+            if not found:
                 return True
-            self._learn(conflict)
+            for conflict in found:
+                self._learn(conflict)
 
     def choose(self, nodes: Iterable[Node], claims: list[Claim], taken: list[Node]) -> None:
         """Walk the skeleton and take, at each choice, the first part that can still be fulfilled: so the witness does
@@ -148,27 +150,32 @@ class _Search:
         variable = self._variable(literal)
         return variable if sign else self._z3.Not(variable)
 
-    def _variable(self, named: Literal | Node) -> Any:
-        if named not in self._variables:
-            self._variables[named] = self._z3.Bool(f"v{len(self._variables)}")
-        return self._variables[named]
+    def _variable(self, literal: Literal) -> Any:
+        if literal not in self._variables:
+            self._variables[literal] = self._z3.Bool(f"v{len(self._variables)}")
+        return self._variables[literal]
 
     def _proxy(self, node: Node) -> Any:
         """A variable that implies the node, so that the node can be assumed."""
         if node.literal is not None:
             return self._signed(node.literal, node.positive)
-        if node not in self._variables:
-            self._solver.add(self._z3.Implies(self._variable(node), self._encode(node)))
-        return self._variables[node]
+        if id(node) not in self._proxies:
+            self._proxies[id(node)] = self._z3.Bool(f"n{len(self._proxies)}")
+            self._solver.add(self._z3.Implies(self._proxies[id(node)], self._encode(node)))
+        return self._proxies[id(node)]
 
     def _needed(self, nodes: list[Node], model: Any) -> dict[Literal, bool]:
         """Claims of the model that suffice to make the nodes true."""
+        known: dict[int, bool] = {}
 
         def true(node: Node) -> bool:
-            if node.literal is not None:
-                value = model.eval(self._variable(node.literal), model_completion=True)
-                return self._z3.is_true(value) == node.positive
-            return (all if node.kind == "all" else any)(true(part) for part in node.parts)
+            if id(node) not in known:
+                if node.literal is not None:
+                    value = model.eval(self._variable(node.literal), model_completion=True)
+                    known[id(node)] = self._z3.is_true(value) == node.positive
+                else:
+                    known[id(node)] = (all if node.kind == "all" else any)(map(true, node.parts))
+            return known[id(node)]
 
         def collect(node: Node) -> None:
             if node.literal is not None:

@@ -97,22 +97,30 @@ def _singles(table: Environment) -> dict[str, str]:
 
 
 def smallest_conflict(claims: Iterable[Claim]) -> tuple[Claim, ...] | None:
-    """A smallest set of the claims that no value fulfills, or None if all can be fulfilled.
+    """A smallest set of the claims that no value fulfills, or None if all can be fulfilled."""
+    return next(conflicts(claims), None)
+
+
+def conflicts(claims: Iterable[Claim]) -> Iterator[tuple[Claim, ...]]:
+    """Sets of the claims that no value fulfills: of each value every pair, and where no pair does, one smallest set.
 
     An open variable may be any text: that may make a "no" harder to reach, never wrong.
     """
     for group in by_value(claims).values():
-        if not possible(group):
-            pair = next((pair for pair in combinations(group, 2) if not possible(list(pair))), None)
-            if pair is not None:
-                return pair
-            kept = list(group)
-            for claim in group:
-                rest = [other for other in kept if other != claim]
-                if not possible(rest):
-                    kept = rest
-            return tuple(kept)
-    return None
+        if possible(group):
+            continue
+        # Two claims that both deny a test leave room; only where all texts pass one of them is there none.
+        pairs = (pair for pair in combinations(group, 2) if (pair[0][1] or pair[1][1]) and not possible(list(pair)))
+        first = next(pairs, None)
+        if first is not None:
+            yield from (first, *pairs)
+            continue
+        kept = list(group)
+        for claim in group:
+            rest = [other for other in kept if other != claim]
+            if not possible(rest):
+                kept = rest
+        yield tuple(kept)
 
 
 def is_tied(group: Group) -> bool:
