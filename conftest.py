@@ -9,10 +9,12 @@ from hypothesis import settings
 ROOT = Path(__file__).resolve().parent
 
 # Derandomized: a run says the same on every machine, so a failure can be repeated. No deadline: a slow
-# machine is not a fault. "ci" looks at more cases; HYPOTHESIS_PROFILE chooses another than this choice.
+# machine is not a fault. HYPOTHESIS_PROFILE=thorough looks at more cases, and takes some minutes.
 settings.register_profile("everyday", derandomize=True, database=None, deadline=None, max_examples=200)
-settings.register_profile("ci", derandomize=True, database=None, deadline=None, max_examples=1000, print_blob=True)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "everyday"))
+settings.register_profile(
+    "thorough", derandomize=True, database=None, deadline=None, max_examples=1000, print_blob=True
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "everyday"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

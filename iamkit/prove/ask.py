@@ -1,5 +1,6 @@
 """The questions: can this principal, who can, and what stands in the way."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -25,7 +26,7 @@ def can(world: World, principal: Who, action: str, resource: str, where: Mapping
     Args:
         world: the world.
         principal: an ARN, a service name, ``ik.ANONYMOUS``, a `Session`, a user or a role.
-        action, resource: may hold ``*`` and ``?``.
+        action, resource: may hold ``*`` and ``?``; an ARN with all six fields is read field by field, as in a policy.
         where: what the context must be: ``{"aws:MultiFactorAuthPresent": True}``, None for an absent key, or a
             Condition block, ``{"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}``.
 
@@ -114,6 +115,8 @@ def answer(question: str, asked: Iterable[Case], replay: Callable[[Request], Dec
 def _solved(case: Case, formula: Formula) -> Environment | None:
     """A request of the case, or None; not about a bucket that is named for another account, whose stack is another."""
     table = solve(settled(formula, case.facts), case.fixed)
+    if table is not None and not re.fullmatch(r"(\d{12}|aws)?", owner_of((table.get(RESOURCE) or ("*",))[0]) or ""):
+        raise Undecided("the request found names an account that cannot be: write the account ID without wildcards")
     if table is None or not case.elsewhere or not holds(NAMED_FOR_A_REGION, table):
         return table
     if owner_of(table[RESOURCE][0]) in (None, case.situation.target.account):
