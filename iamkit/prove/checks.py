@@ -20,6 +20,7 @@ from iamkit.prove.ask import answer
 from iamkit.prove.callers import Someone, distinct_callers, mentioned_accounts, of_account, stranger
 from iamkit.prove.cases import Case
 from iamkit.prove.compare import Difference, difference, example, permits
+from iamkit.prove.places import resource_pattern
 from iamkit.request import Facts, Request
 from iamkit.semantics import always_answered, ruling
 from iamkit.world import Situation
@@ -79,7 +80,7 @@ def access_not_granted(policy: Source, actions: Iterable[str] = (), resources: I
     if chosen := list(actions):
         asked.append(any_of(like(ACTION, action, fold=True) for action in chosen))
     if named := list(resources):
-        asked.append(Some(RESOURCE, any_of(Is(Pattern.glob(resource)) for resource in named)))
+        asked.append(Some(RESOURCE, any_of(Is(resource_pattern(resource)) for resource in named)))
     for someone in distinct_callers(parsed):
         permitted = permits(parsed, someone.caller if someone else None)
         found = example(all_of([permitted, *asked]), someone)

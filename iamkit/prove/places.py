@@ -72,6 +72,19 @@ def is_one(text: str) -> bool:
     return not set("*?") & set(text)
 
 
+def resource_pattern(text: str) -> Pattern:
+    """The resources that a question asks about. Where all six fields of an ARN are written, it is read field by field
+    as in a policy; else as one text.
+
+    >>> resource_pattern("arn:aws:sqs:*:111122223333:jobs").matches("arn:aws:sqs:a:b:111122223333:jobs")
+    False
+    >>> resource_pattern("*jobs").matches("arn:aws:sqs:eu-west-1:111122223333:jobs")
+    True
+    """
+    asked = Pattern.glob(text)
+    return arn_pattern(asked.parts) if text.count(":") >= 5 else asked
+
+
 def held(world: World, pattern: str, action: str = "*") -> Held:
     """What the world holds inside the pattern of a question about an action.
 
@@ -81,7 +94,7 @@ def held(world: World, pattern: str, action: str = "*") -> Held:
     if is_one(pattern):
         check_resource(pattern)
         return Held(pattern, (), (), ())
-    head, asked = re.split(r"[*?]", pattern, maxsplit=1)[0], Pattern.glob(pattern)
+    head, asked = re.split(r"[*?]", pattern, maxsplit=1)[0], resource_pattern(pattern)
 
     def covered(things: dict) -> list:
         near = (thing for thing in things.values() if thing.arn.startswith(head) or head.startswith(thing.arn))
@@ -149,7 +162,7 @@ def places(world: World, caller: Caller, found: Held, tags: bool, endpoint: str 
         tags: whether some policy asks for tags of the resource.
         endpoint: the VPC endpoint of the request, or None.
     """
-    asked = like(RESOURCE, found.pattern)
+    asked = Some(RESOURCE, Is(resource_pattern(found.pattern)))
     alike: list[tuple[Thing, Formula]] = []
     for resource, about in found.resources:
         if speaks_of(world, resource, caller):
@@ -208,7 +221,8 @@ def rest(caller: Caller, found: Held, tags: bool) -> Formula:
     elsewhere = [about for _, about in found.resources] + [about for _, about in _tagged(caller, found) if tags]
     if _is_foreign_bucket(caller, found.pattern):
         return FALSE
-    return all_of([like(RESOURCE, found.pattern), Not(any_of(elsewhere)), not_held(caller)])
+    asked = Some(RESOURCE, Is(resource_pattern(found.pattern)))
+    return all_of([asked, Not(any_of(elsewhere)), not_held(caller)])
 
 
 def not_held(caller: Caller) -> Formula:

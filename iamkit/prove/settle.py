@@ -1,6 +1,6 @@
 """Partial evaluation: put in what a question fixes, and keep what is left."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from iamkit.arn import Part, Pattern, Variable, Wild, merge
 from iamkit.evaluate import passes
@@ -18,9 +18,9 @@ def settle(formula: Formula, facts: Facts) -> Formula:
     """
     match formula:
         case And(parts):
-            return conjunction([settle(part, facts) for part in parts], formula)
+            return conjunction((settle(part, facts) for part in parts), formula)
         case Or(parts):
-            return disjunction([settle(part, facts) for part in parts], formula)
+            return disjunction((settle(part, facts) for part in parts), formula)
         case Not(part):
             return negation(settle(part, facts), formula)
         case Some(key, test):
@@ -61,20 +61,24 @@ def pinned(left: Formula, facts: Facts) -> Iterator[Formula]:
             yield Not(Some(key, Not(Or(tuple(values)))))
 
 
-def conjunction(parts: list[Formula], like: Formula | None = None) -> Formula:
-    """An `And` without true parts; false if one part is."""
-    kept = [part for part in parts if part != TRUE]
-    if FALSE in kept:
-        return FALSE
+def conjunction(parts: Iterable[Formula], like: Formula | None = None) -> Formula:
+    """An `And` without true parts; false at the first part that is, and then no further part is looked at."""
+    kept: list[Formula] = []
+    for part in parts:
+        if part == FALSE:
+            return FALSE
+        kept += [part] if part != TRUE else []
     label = like.label if like else None
     return kept[0] if len(kept) == 1 and not label else And(tuple(kept), label)
 
 
-def disjunction(parts: list[Formula], like: Formula | None = None) -> Formula:
-    """An `Or` without false parts; true if one part is."""
-    kept = [part for part in parts if part != FALSE]
-    if TRUE in kept:
-        return TRUE
+def disjunction(parts: Iterable[Formula], like: Formula | None = None) -> Formula:
+    """An `Or` without false parts; true at the first part that is, and then no further part is looked at."""
+    kept: list[Formula] = []
+    for part in parts:
+        if part == TRUE:
+            return TRUE
+        kept += [part] if part != FALSE else []
     label = like.label if like else None
     return kept[0] if len(kept) == 1 and not label else Or(tuple(kept), label)
 
@@ -90,9 +94,9 @@ def fill(test: Formula, facts: Facts) -> Formula:
     """The test inside a `Some` with the known variables put in."""
     match test:
         case And(parts):
-            return conjunction([fill(part, facts) for part in parts], test)
+            return conjunction((fill(part, facts) for part in parts), test)
         case Or(parts):
-            return disjunction([fill(part, facts) for part in parts], test)
+            return disjunction((fill(part, facts) for part in parts), test)
         case Not(part):
             return negation(fill(part, facts), test)
         case Is(Pattern() as pattern) if pattern.variables:

@@ -14,7 +14,7 @@ from iamkit.formula import Formula
 from iamkit.prove.fit import BEST, rank
 from iamkit.prove.quick import OverBudget, ways
 from iamkit.prove.skeleton import Claim, Literal, Node, Skeleton
-from iamkit.prove.ties import assign, by_value, conflicts, is_tied, is_undecided
+from iamkit.prove.ties import any_text, assign, by_value, conflicts, is_tied, is_undecided
 from iamkit.prove.values import Undecided
 from iamkit.request import Environment
 
@@ -95,7 +95,9 @@ class _Search:
         self.skeleton, self._z3 = skeleton, z3
         self._solver = z3.SolverFor("QF_FD")
         self._solver.set("rlimit", RLIMIT)
-        self._variables: dict[Literal, Any] = {}
+        self._signs: dict[Claim, Any] = {}
+        self._explained: set[Literal] = set()
+        self._shown: dict[Literal, bool] = {}
         self._proxies: dict[int, Any] = {}
         self._solver.add(self._encode(skeleton.root))
 
@@ -112,6 +114,7 @@ class _Search:
             needed = dict(claims) | self._needed([self.skeleton.root, *nodes], self._solver.model())
             found = list(conflicts(needed.items()))
             if not found:
+                self._shown = needed
                 return True
             for conflict in found:
                 self._learn(conflict)
@@ -126,9 +129,18 @@ class _Search:
             elif node.kind == "all":
                 self.choose(node.parts, claims, taken)
             else:
-                first = next((p for p in node.parts[:-1] if self.possible(claims, [*taken, p])), node.parts[-1])
+                first = next((p for p in node.parts[:-1] if self._can_take(p, claims, taken)), node.parts[-1])
                 taken.append(first)
                 self.choose([first], claims, taken)
+
+    def _can_take(self, part: Node, claims: list[Claim], taken: list[Node]) -> bool:
+        """The part can be fulfilled beside what is taken. Where the last request found does it, nobody needs to ask."""
+        return self._is_shown(part) or self.possible(claims, [*taken, part])
+
+    def _is_shown(self, node: Node) -> bool:
+        if node.literal is not None:
+            return self._shown.get(node.literal) == node.positive
+        return (all if node.kind == "all" else any)(map(self._is_shown, node.parts))
 
     def exclude(self, claims: list[Claim]) -> None:
         """Look elsewhere: the claims that are undecided, or that variables tie together, led nowhere."""
@@ -147,13 +159,10 @@ class _Search:
         return self._z3.And(parts) if node.kind == "all" else self._z3.Or(parts)
 
     def _signed(self, literal: Literal, sign: bool) -> Any:
-        variable = self._variable(literal)
-        return variable if sign else self._z3.Not(variable)
-
-    def _variable(self, literal: Literal) -> Any:
-        if literal not in self._variables:
-            self._variables[literal] = self._z3.Bool(f"v{len(self._variables)}")
-        return self._variables[literal]
+        if (literal, sign) not in self._signs:
+            variable = self._z3.Bool(f"v{len(self._signs) // 2}")
+            self._signs[literal, True], self._signs[literal, False] = variable, self._z3.Not(variable)
+        return self._signs[literal, sign]
 
     def _proxy(self, node: Node) -> Any:
         """A variable that implies the node, so that the node can be assumed."""
@@ -171,7 +180,7 @@ class _Search:
         def true(node: Node) -> bool:
             if id(node) not in known:
                 if node.literal is not None:
-                    value = model.eval(self._variable(node.literal), model_completion=True)
+                    value = model.eval(self._signed(node.literal, True), model_completion=True)
                     known[id(node)] = self._z3.is_true(value) == node.positive
                 else:
                     known[id(node)] = (all if node.kind == "all" else any)(map(true, node.parts))
@@ -192,7 +201,36 @@ class _Search:
         return found
 
     def _learn(self, conflict: tuple[Claim, ...]) -> None:
-        """Tell z3 that these claims exclude each other, in every slot of the key."""
+        """Tell z3 that these claims exclude each other, in every slot of the key; and what else follows from each."""
         for slot in range(self.skeleton.slots[conflict[0][0].key]):
             same = [(Literal(literal.key, slot, literal.test), sign) for literal, sign in conflict]
             self._solver.add(self._z3.Or([self._signed(literal, not sign) for literal, sign in same]))
+            for literal, _ in same:
+                if literal not in self._explained:
+                    self._explained.add(literal)
+                    self._explain(literal)
+
+    def _explain(self, literal: Literal) -> None:
+        """Tell z3 which tests each text passes: those of this text, or those texts for this test. Else each pair would
+        be a conflict of its own, and a policy may list hundreds of actions."""
+        if_passed, if_failed = list[Any](), list[Any]()
+        for other in [lit for lit, sign in self._signs if sign and (lit.key, lit.slot) == (literal.key, literal.slot)]:
+            outcome = _outcome(literal, other)
+            if outcome is not None:
+                if_passed.append(self._signed(other, outcome))
+            outcome = _outcome(other, literal)
+            if outcome is not None:
+                (if_failed if outcome else if_passed).append(self._signed(other, False))
+        z3, passed, failed = self._z3, self._signed(literal, True), self._signed(literal, False)
+        self._solver.add(z3.Implies(passed, z3.And(if_passed)), z3.Implies(failed, z3.And(if_failed)))
+
+
+def _outcome(one: Literal, other: Literal) -> bool | None:
+    """Whether a value that passes one test passes the other; None unless the one is a text that settles it."""
+    text, test = one.test, other.test
+    if not (isinstance(text, Pattern) and isinstance(test, Pattern)) or text.text is None:
+        return None
+    if text.fold and not (test.fold and text.text.isascii()):
+        return None
+    found = any_text(test).matches(text.text)
+    return None if found and test.variables else found

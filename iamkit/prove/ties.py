@@ -78,7 +78,7 @@ def _tests(group: Group, table: Environment | None) -> Tests | None:
         if isinstance(test, Pattern) and test.variables:
             if table is None and not sign:
                 continue
-            test = _any_text(test) if table is None else test.fill(_singles(table).get)
+            test = any_text(test) if table is None else test.fill(_singles(table).get)
             if test is None and sign:
                 return None
         if test is not None:
@@ -86,7 +86,7 @@ def _tests(group: Group, table: Environment | None) -> Tests | None:
     return tuple(passing), tuple(failing)
 
 
-def _any_text(pattern: Pattern) -> Pattern:
+def any_text(pattern: Pattern) -> Pattern:
     """The pattern with each variable replaced by ``*``: it matches whatever the pattern may match."""
     return Pattern(merge(Wild.ANY if isinstance(part, Variable) else part for part in pattern.parts), pattern.fold)
 

@@ -38,6 +38,18 @@ def account(size: int, seed: int = 0) -> ik.World:
     return world
 
 
+def chain_of(length: int) -> tuple[ik.World, str, str]:
+    """A world in which a user may assume the first role, that role the second, and so on; the user and the last role,
+    by ARN."""
+    world = ik.World()
+    own = world.account(OWN)
+    first = last = own.user("u0").arn
+    for number in range(length):
+        trusted = {"Effect": "Allow", "Principal": {"AWS": last}, "Action": "sts:AssumeRole"}
+        last = own.role(f"r{number}", trust={"Statement": trusted}).arn
+    return world, first, last
+
+
 def policies(rng: random.Random) -> list[dict[str, Any]]:
     """One to three policies of one to three statements."""
     return [{"Version": "2012-10-17", "Statement": [statement(rng) for _ in range(rng.randint(1, 3))]}

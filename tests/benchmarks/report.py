@@ -1,8 +1,9 @@
-"""Measure the prover, and print the tables that the documentation shows.
+"""Measure the prover, and print the tables that CONTRIBUTING.md shows.
 
-``python -m tests.benchmarks.report managed``: pairs of AWS managed policies, the kit against z3 on the direct encoding
-and cvc5 on the exported SMT-LIB, 10 s each (some 10 minutes). ``python -m tests.benchmarks.report accounts``: questions
-about accounts of growing size, each in a process of its own.
+``python -m tests.benchmarks.report managed``: pairs of AWS managed policies, the kit against z3 (on the direct encoding
+and on the exported SMT-LIB) and cvc5 (on the exported SMT-LIB), 10 s each; some 20 minutes. A number after it: so many
+pairs alone. ``python -m tests.benchmarks.report accounts``: questions about accounts of growing size, each in a process
+of its own. ``python -m tests.benchmarks.report chains``: chains of roles of growing length.
 """
 
 import json
@@ -18,10 +19,11 @@ from iamkit.prove.reach import blast_radius, reach, who_can_become
 from iamkit.prove.smtlib import to_smtlib
 from iamkit.prove.values import Undecided
 from tests.benchmarks import direct_encoding
-from tests.benchmarks.accounts import BUCKET, ELSEWHERE, OWN, SIZES, SOURCE, account
+from tests.benchmarks.accounts import BUCKET, ELSEWHERE, OWN, SIZES, SOURCE, account, chain_of
 from tests.benchmarks.managed import pairs, question
 
 MILLISECONDS = 10_000
+LENGTHS = (5, 20, 100)
 
 
 @dataclass
@@ -44,11 +46,21 @@ class Run:
 
 
 def kit_says(a, b) -> str:  # type: ignore[no-untyped-def]
-    """The kit's own answer; a witness is replayed before it is given."""
+    """The kit's own answer. A witness that the evaluator does not confirm raises `iamkit.errors.ReplayError`."""
     try:
         return "unsat" if difference(b, a) is None else "sat"
     except Undecided:
         return "unknown"
+
+
+def z3_says(script: str, milliseconds: int = MILLISECONDS) -> str:
+    """z3 on a script."""
+    import z3
+
+    solver = z3.Solver()
+    solver.set("timeout", milliseconds)
+    solver.from_string(script)
+    return str(solver.check())
 
 
 def cvc5_says(script: str, milliseconds: int = MILLISECONDS) -> str:
@@ -72,14 +84,17 @@ def managed(count: int, milliseconds: int = MILLISECONDS) -> list[Run]:
     Raises:
         AssertionError: if two of them contradict each other.
     """
-    kit, z3, cvc5 = Run("iamkit"), Run("z3, direct encoding"), Run("cvc5, exported SMT-LIB")
+    kit, direct = Run("iamkit"), Run("z3, direct encoding")
+    z3, cvc5 = Run("z3, exported SMT-LIB"), Run("cvc5, exported SMT-LIB")
+    runs = [kit, direct, z3, cvc5]
     for a, b in pairs()[:count]:
         kit.time(lambda a=a, b=b: kit_says(a, b))
-        z3.time(lambda a=a, b=b: direct_encoding.decide(question(a, b), milliseconds))
+        direct.time(lambda a=a, b=b: direct_encoding.decide(question(a, b), milliseconds))
+        z3.time(lambda a=a, b=b: z3_says(to_smtlib(question(a, b)), milliseconds))
         cvc5.time(lambda a=a, b=b: cvc5_says(to_smtlib(question(a, b)), milliseconds))
-        said = {run.answers[-1] for run in (kit, z3, cvc5)} - {"unknown"}
+        said = {run.answers[-1] for run in runs} - {"unknown"}
         assert len(said) == 1, (a.name, b.name, said)
-    return [kit, z3, cvc5]
+    return runs
 
 
 def measured(size: int) -> dict[str, float]:
@@ -88,11 +103,10 @@ def measured(size: int) -> dict[str, float]:
 
     world, found = account(size), {}
 
-    def clock(name: str, ask: Callable[[], object], times: int = 1) -> None:
+    def clock(name: str, ask: Callable[[], object]) -> None:
         start = time.perf_counter()
-        for _ in range(times):
-            ask()
-        found[name] = (time.perf_counter() - start) / times
+        ask()
+        found[name] = time.perf_counter() - start
 
     clock("who_can, cold", lambda: world.who_can("s3:GetObject", f"{BUCKET}/*"))
     clock("who_can, warm", lambda: world.who_can("s3:GetObject", f"{BUCKET}/*"))
@@ -103,6 +117,7 @@ def measured(size: int) -> dict[str, float]:
         world.can(f"arn:aws:iam::{OWN}:user/u{who}", "s3:GetObject", f"arn:aws:s3:::b{bucket}/*")
         seconds.append(time.perf_counter() - start)
     found["can, median"] = statistics.median(seconds)
+    clock("what_can, one user", lambda: world.what_can(SOURCE))
     clock("reach, to what nobody can", lambda: reach(world, SOURCE, ("sqs:SendMessage", ELSEWHERE)))
     clock("blast_radius", lambda: blast_radius(world, SOURCE))
     clock("who_can_become", lambda: who_can_become(world, f"arn:aws:iam::{OWN}:role/r1"))
@@ -115,21 +130,38 @@ def table(columns: list[str], rows: list[str]) -> str:
 
 
 def main(what: str, number: str = "") -> None:
-    if what == "managed":
-        runs = managed(int(number or 150))
-        fastest = sum(runs[0].seconds)
-        print(table(["solver", "median ms", "total s", "unknown", "ratio"], [run.row(fastest) for run in runs]))
-    elif what == "account":
+    if what == "account":
         print(json.dumps(measured(int(number))))
     else:
-        command = [sys.executable, "-m", "tests.benchmarks.report", "account"]
-        sizes = {n: json.loads(subprocess.run([*command, str(n)], check=True, capture_output=True, text=True).stdout)
-                 for n in SIZES}  # fmt: skip
-        rows = [
-            f"| {name} | " + " | ".join(_written(name, found[name]) for found in sizes.values()) + " |"
-            for name in sizes[SIZES[0]]
-        ]
-        print(table(["question", *(f"{size} principals" for size in SIZES)], rows))
+        print({"managed": managed_table, "accounts": accounts_table, "chains": chains_table}[what](*number.split()))
+
+
+def managed_table(count: str = "150") -> str:
+    """How the solvers compare, and what the kit answered."""
+    runs = managed(int(count))
+    rows = [run.row(sum(runs[0].seconds)) for run in runs]
+    answers = {word: runs[0].answers.count(word) for word in ("sat", "unsat", "unknown")}
+    return table(["solver", "median ms", "total s", "unknown", "ratio"], rows) + f"\n\nThe kit's answers: {answers}."
+
+
+def accounts_table() -> str:
+    """Questions about accounts of each size."""
+    command = [sys.executable, "-m", "tests.benchmarks.report", "account"]
+    sizes = [json.loads(subprocess.run([*command, str(size)], check=True, capture_output=True, text=True).stdout)
+             for size in SIZES]  # fmt: skip
+    rows = [f"| {name} | {' | '.join(_written(name, found[name]) for found in sizes)} |" for name in sizes[0]]
+    return table(["question", *(f"{size} principals" for size in SIZES)], rows)
+
+
+def chains_table() -> str:
+    """`reach` over chains of each length."""
+    cells = []
+    for length in LENGTHS:
+        world, first, last = chain_of(length)
+        start = time.perf_counter()
+        assert len(reach(world, first, last).steps) == length  # type: ignore[union-attr]
+        cells.append(_written("", time.perf_counter() - start))
+    return table(["chain", *(f"{length} roles" for length in LENGTHS)], [f"| reach its end | {' | '.join(cells)} |"])
 
 
 def _written(name: str, value: float) -> str:

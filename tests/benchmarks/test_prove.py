@@ -9,13 +9,13 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 import iamkit as ik
 from iamkit.prove.compare import difference
-from iamkit.prove.reach import Unreachable, blast_radius, reach, who_can_become
+from iamkit.prove.reach import Chain, Unreachable, blast_radius, reach, who_can_become
 from iamkit.prove.settle import settled
 from iamkit.prove.solver import solve
 from tests.benchmarks import direct_encoding
-from tests.benchmarks.accounts import BUCKET, ELSEWHERE, OWN, SOURCE, account
+from tests.benchmarks.accounts import BUCKET, ELSEWHERE, OWN, SOURCE, account, chain_of
 from tests.benchmarks.managed import managed_policies, pairs, question
-from tests.benchmarks.report import cvc5_says, kit_says, managed, measured, table
+from tests.benchmarks.report import LENGTHS, chains_table, cvc5_says, kit_says, managed, measured, table, z3_says
 from tests.prove.chance import Chance
 
 SIZES = (10, 100)
@@ -61,17 +61,13 @@ def test_reach(benchmark: BenchmarkFixture, world: ik.World) -> None:
     assert len(answer.closed) > 1
 
 
-def test_a_chain_of_fifty_roles(benchmark: BenchmarkFixture) -> None:
-    chain = ik.World()
-    own = chain.account(OWN)
-    own.user("u0")
-    for number in range(50):
-        before = f"user/u{number}" if number == 0 else f"role/r{number - 1}"
-        trusted = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{OWN}:{before}"}, "Action": "sts:AssumeRole"}
-        own.role(f"r{number}", trust={"Statement": trusted})
-    last = f"arn:aws:iam::{OWN}:role/r49"
-    assert len(benchmark(reach, chain, f"arn:aws:iam::{OWN}:user/u0", last).steps) == 50
-    assert len(who_can_become(chain, last)) == 50
+@pytest.mark.parametrize("length", LENGTHS)
+def test_a_chain_of_roles(benchmark: BenchmarkFixture, length: int) -> None:
+    world, first, last = chain_of(length)
+    found = benchmark(reach, world, first, last)
+    assert isinstance(found, Chain)
+    assert len(found.steps) == length
+    assert len(who_can_become(world, last)) == length
 
 
 def test_the_accounts_are_made_as_they_are_described() -> None:
@@ -90,10 +86,11 @@ def test_other_solvers_agree_on_a_few_pairs() -> None:
 def test_the_report_on_solvers() -> None:
     pytest.importorskip("cvc5", reason="cvc5 is in the extra 'bench'")
     runs = managed(2, 200)
-    assert [len(run.answers) for run in runs] == [2, 2, 2]
+    assert [len(run.answers) for run in runs] == [2, 2, 2, 2]
     assert "unknown" not in runs[0].answers
     assert runs[0].row(1.0).startswith("| iamkit | ")
-    assert cvc5_says("(set-logic ALL)\n(declare-const a Bool)\n(assert (and a (not a)))\n(check-sat)") == "unsat"
+    nothing = "(set-logic ALL)\n(declare-const a Bool)\n(assert (and a (not a)))\n(check-sat)"
+    assert cvc5_says(nothing) == z3_says(nothing) == "unsat"
 
 
 def test_the_report_on_accounts() -> None:
@@ -101,6 +98,12 @@ def test_the_report_on_accounts() -> None:
     found = measured(10)
     assert 0 < found["memory"] < 1000
     assert table(["a", "b"], ["| 1 | 2 |"]) == "| a | b |\n|---|---|\n| 1 | 2 |"
+
+
+def test_the_report_on_chains() -> None:
+    assert chains_table().startswith(
+        "| chain | 5 roles | 20 roles | 100 roles |\n|---|---|---|---|\n| reach its end | "
+    )
 
 
 def test_nearly_every_managed_policy_can_be_read() -> None:

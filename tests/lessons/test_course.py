@@ -7,11 +7,16 @@ import nbformat
 import pytest
 
 from iamkit.environment import ROOT
-from iamkit.lessons import lesson00, lesson01, lesson03
+from iamkit.lessons import lesson00, lesson01, lesson03, lesson10
 from iamkit.lessons.predict import Prediction
 
 FOLDER = ROOT / "notebooks"
-COURSE = {"00_start_here": lesson00, "01_who_is_asking": lesson01, "03_deciding": lesson03}
+COURSE = {
+    "00_start_here": lesson00,
+    "01_who_is_asking": lesson01,
+    "03_deciding": lesson03,
+    "10_can_mallory_ever": lesson10,
+}
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 PAGES = [*NOTEBOOKS, *sorted(FOLDER.glob("*.md"))]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")

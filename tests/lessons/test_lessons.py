@@ -4,16 +4,19 @@ from typing import Any
 
 import pytest
 
-from iamkit.lessons import lesson00, lesson01, lesson03
-from iamkit.lessons.company import ACCOUNT, ANA, HANDBOOK, MARCH, PAYROLL, company, policy, statement
+from iamkit.lessons import lesson00, lesson01, lesson03, lesson10
+from iamkit.lessons.company import ACCOUNT, ANA, HANDBOOK, MALLORY, MARCH, PAYROLL, company, policy, statement
 from iamkit.lessons.exercise import Exercise
 
-LESSONS = {"00": lesson00, "01": lesson01, "03": lesson03}
+LESSONS = {"00": lesson00, "01": lesson01, "03": lesson03, "10": lesson10}
 EXERCISES = [(number, exercise) for number, lesson in LESSONS.items() for exercise in lesson.EXERCISES]
 IDS = [f"{number}-{exercise.name}" for number, exercise in EXERCISES]
 READ, FILES = "s3:GetObject", f"{PAYROLL}/*"
 BOARD, MFA = f"{PAYROLL}/board/*", "aws:MultiFactorAuthPresent"
 BO = f"arn:aws:iam::{ACCOUNT}:user/bo"
+ADDRESS, VPN, OFFICE = "aws:SourceIp", "198.51.100.0/24", "203.0.113.0/24"
+NOT_VPN, NO_MFA = {"NotIpAddress": {ADDRESS: VPN}}, {"BoolIfExists": {MFA: "false"}}
+YEAR = f"{PAYROLL}/2027/*"
 
 
 def answer_of(code: str) -> Any:
@@ -58,6 +61,10 @@ def named(principal: Any, action: str = READ) -> dict[str, Any]:
     return policy(statement("Allow", action, FILES, principal=principal))
 
 
+def shut(principal: Any, action: str = "s3:*", **condition: Any) -> dict[str, Any]:
+    return policy(statement("Deny", action, FILES, principal=principal, condition=condition))
+
+
 RIGHT: list[tuple[Exercise, Any]] = [
     (lesson00.mallory_may, (READ, f"{HANDBOOK}/holidays/2027.pdf")),
     (lesson00.who_reads, {"ana": True, "mallory": False, "root": "Yes"}),
@@ -76,6 +83,11 @@ RIGHT: list[tuple[Exercise, Any]] = [
     (lesson03.only_with_mfa, policy(statement("Allow", READ, FILES, condition={"Bool": {MFA: "true"}}))),
     (lesson03.only_with_mfa, reads(statement("Deny", "*", "*", condition={"BoolIfExists": {MFA: "false"}}))),
     (lesson03.let_the_robot_in, {"aws:SourceIp": "203.0.113.255", "aws:SecureTransport": True}),
+    (lesson10.where, {"NotIpAddressIfExists": {ADDRESS: [VPN]}, "BoolIfExists": {MFA: False}}),
+    (lesson10.flip, policy(statement("Allow", READ, YEAR, condition={"IpAddress": {ADDRESS: VPN}}))),
+    (lesson10.flip, policy(statement("Allow", READ, f"{PAYROLL}/2027/q1.csv"))),
+    (lesson10.shut, shut("*", ArnEquals={"aws:PrincipalArn": MALLORY})),
+    (lesson10.shut, policy(statement("Deny", "*", f"{PAYROLL}*", principal={"AWS": MALLORY}))),
 ]
 
 
@@ -119,6 +131,28 @@ WRONG: list[tuple[Exercise, Any, str, str]] = [
         "not yet right",
         "Next",
     ),
+    (lesson10.names, {"acme-payroll* but not acme-*": "yes"}, "not yet right", "matches `acme-*` too"),
+    (lesson10.names, {"acme-* but not acme-payroll*": "no"}, "not yet right", "is one"),
+    (lesson10.flips, {"OnlyWithMfa": "yes"}, "not yet right", "Deny KeepRecords"),
+    (lesson10.flips, {"KeepRecords and OnlyWithMfa": "no"}, "not yet right", "nothing is left"),
+    (lesson10.where, {MFA: False, **NOT_VPN}, "not yet right", "says nothing of MFA"),
+    (lesson10.where, {MFA: None, **NOT_VPN}, "not yet right", f"{MFA} = false"),
+    (lesson10.where, NO_MFA, "not yet right", "it comes from the VPN"),
+    (lesson10.where, {**NOT_VPN, "BoolIfExists": {MFA: "true"}}, "not yet right", "a second factor was used"),
+    (lesson10.where, {**NOT_VPN, "BoolIfExists": {MFA: "..."}}, "not finished", "..."),
+    (lesson10.where, "without MFA", "malformed", "as in the answer cell"),
+    (lesson10.flip, policy(statement("Allow", READ, FILES)), "over-permissive", "more than reading that folder"),
+    (
+        lesson10.flip,
+        policy(statement("Allow", READ, YEAR, condition={"IpAddress": {ADDRESS: OFFICE}})),
+        "under-permissive",
+        "Deny OnlyByVpn",
+    ),
+    (lesson10.flip, policy(statement("Allow", "s3:PutObject", YEAR)), "over- and under-permissive", "still no"),
+    (lesson10.shut, shut("*"), "under-permissive", "reaches Ana"),
+    (lesson10.shut, shut({"AWS": MALLORY}, Bool={MFA: "false"}), "over-permissive", "in whatever context"),
+    (lesson10.shut, shut({"AWS": MALLORY}, action=READ), "over-permissive", "s3:PutObject"),
+    (lesson10.shut, shut("*", StringNotEquals={"aws:username": "ana"}), "under-permissive", "application"),
 ]
 
 
@@ -131,6 +165,10 @@ def test_a_typical_wrong_answer_gets_its_verdict_and_a_next_step(
     found = exercise.check(answer)
     assert (found.verdict, bool(found)) == (verdict, False)
     assert said in found.text
+
+
+def test_the_slider_of_lesson_10_has_one_no() -> None:
+    assert [bool(world.can(MALLORY, READ, FILES)) for _, world in lesson10.steps()] == [True, True, True, False, True]
 
 
 def test_the_slider_of_lesson_0_makes_it_true_at_its_third_step() -> None:

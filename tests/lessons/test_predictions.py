@@ -5,13 +5,17 @@ from typing import Any
 
 import pytest
 
-from iamkit import Readings, Session, compare
+from iamkit import Policy, Readings, Session, compare, no_new_access
 from iamkit.errors import RequestError
+from iamkit.evaluate import holds
+from iamkit.formula import all_of, like
 from iamkit.identity import taxonomy
-from iamkit.lessons import lesson00, lesson01, lesson03
+from iamkit.lessons import lesson00, lesson01, lesson03, lesson10
 from iamkit.lessons.company import (
     ANA,
     AUDITOR,
+    BUILDS,
+    HANDBOOK,
     IAM,
     MALLORY,
     MARCH,
@@ -23,11 +27,13 @@ from iamkit.lessons.company import (
     statement,
 )
 from iamkit.lessons.predict import Prediction
+from iamkit.prove.certificate import certify, check
+from iamkit.prove.compare import permits
 
 FILES, ROOT = f"{PAYROLL}/*", f"{IAM}root"
 READ, DELETE = "s3:GetObject", "s3:DeleteObject"
 GENEROUS = {"mallory": lesson03.EVERYTHING, "ana": lesson03.EVERYTHING}
-LESSONS = (lesson00, lesson01, lesson03)
+LESSONS = (lesson00, lesson01, lesson03, lesson10)
 PREDICTIONS = {
     f"{lesson.__name__[-2:]}-{name}": value
     for lesson in LESSONS
@@ -58,6 +64,29 @@ def tagless() -> Any:
     not_sales = {"StringNotEquals": {"aws:PrincipalTag/team": "sales"}}
     document = policy(statement("Allow", READ, FILES, condition=not_sales))
     return lesson03.deciding_company({"mallory": document}).decide(MALLORY, READ, MARCH)
+
+
+def z3_alone() -> str:
+    import z3
+
+    solver, (payroll, acme) = z3.Solver(), z3.Bools("P A")
+    solver.add(payroll, z3.Not(acme))
+    return str(solver.check())
+
+
+def asked_of(source: Any) -> Any:
+    return all_of([like("resource", FILES), lesson10.formula_of(source)])
+
+
+def forged() -> bool:
+    certificate = certify(asked_of(lesson10.SALES))
+    assert certificate is not None
+    return check(asked_of(lesson10.BY_YEAR), lesson10.forged(certificate))
+
+
+def tidied() -> str:
+    old = policy(statement("Allow", READ, [f"{HANDBOOK}/*", f"{BUILDS}/*"]))
+    return no_new_access(old, lesson10.SALES).explain()
 
 
 ANSWERS: dict[str, tuple[Callable[[], Any], str]] = {
@@ -110,6 +139,17 @@ ANSWERS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     # id_root-user-privileged-task against id; the kit takes the first.
     "03-root_deletes": (lambda: lesson03.deciding_company().decide(ROOT, DELETE, MARCH), "ExplicitlyDenied"),
+    # Counted by hand: of the eight rows, the two with acme-payroll* and without acme-* contradict themselves.
+    "10-rows_with_requests": (lesson10.truth_table, "6"),
+    "10-sixty": (lambda: "36,559 years", "ages"),  # 2 ** 60 microseconds
+    # reference_policies_elements_resource: a pattern matches names, and the Deny leaves out those without 20.
+    "10-by_year": (lambda: lesson10.sales(lesson10.BY_YEAR).can(MALLORY, "s3:*", FILES), "yes"),
+    "10-z3_alone": (z3_alone, "sat"),
+    # condition_operators: IpAddress and NotIpAddress over two networks that share no address.
+    "10-both_doors": (lambda: lesson10.two_networks().can(MALLORY, "s3:*", FILES), "no"),
+    "10-forgery": (forged, "no"),
+    "10-tidied": (tidied, "no"),
+    "10-before_and_after": (lambda: lesson10.own_policies().can(MALLORY, READ, FILES), "no"),
 }
 
 
@@ -156,3 +196,42 @@ def test_the_table_of_missing_keys_is_that_of_the_guide():
         "StringNotEqualsIfExists sales": ("no", "yes", "yes"),
         "Null true": ("no", "no", "yes"),
     }
+
+
+def test_the_truth_table_of_lesson_10_is_the_one_worked_out_by_hand():
+    rows = {row[:3]: row[3] for row in lesson10.truth_table().rows}
+    assert {row for row, permitted in rows.items() if permitted == "yes"} == {("yes", "yes", "no")}
+    assert {row for row, permitted in rows.items() if permitted == "–"} == {("yes", "no", "yes"), ("no", "no", "yes")}
+    assert len(rows) == 8
+
+
+def test_the_short_formula_of_lesson_10_decides_as_the_policy_does():
+    document = Policy.parse(lesson10.BY_YEAR)
+    for resource in (MARCH, f"{PAYROLL}/2027/q1.csv", f"{HANDBOOK}/welcome.pdf", "arn:aws:s3:::other/notes.txt"):
+        for action in (READ, DELETE):
+            table = {"action": (action,), "resource": (resource,)}
+            assert holds(lesson10.formula_of(document), table) == holds(permits(document, None), table)
+
+
+def test_a_certificate_of_lesson_10_holds_for_its_own_question_only():
+    certificate = certify(asked_of(lesson10.SALES))
+    assert check(asked_of(lesson10.SALES), certificate)
+    assert not check(asked_of(lesson10.BY_YEAR), certificate)
+    assert lesson10.lemmas(certificate).rows == (
+        ("resource", f"matches {FILES} and does not match {PAYROLL}*"),
+    )  # fmt: skip
+
+
+def test_each_part_of_the_core_counts_and_the_rest_does_not():
+    assert not lesson10.two_networks(without="KeepRecords").can(MALLORY, "s3:*", FILES)
+    office = lesson10.two_networks(without="OnlyByVpn").can(MALLORY, "s3:*", FILES)
+    assert office.request.context["aws:sourceip"][0].startswith("203.0.113.")
+    more = policy(statement("Allow", READ, FILES))
+    vpn = lesson10.two_networks(mallory=more).can(MALLORY, "s3:*", FILES)
+    assert vpn.request.context["aws:sourceip"][0].startswith("198.51.100.")
+
+
+def test_mallory_can_write_the_policy_that_lets_her_read():
+    world = lesson10.own_policies()
+    assert world.decide(MALLORY, "iam:PutUserPolicy", MALLORY)
+    assert not world.can(MALLORY, "iam:PutUserPolicy", ANA)

@@ -50,7 +50,7 @@ def open_question(question: Question) -> tuple[Any, Facts]:
 
 
 @given(questions())
-@settings(max_examples=1500)
+@settings(max_examples=1000)
 def test_a_stack_is_read_alike_for_one_request_and_for_all(question: Question) -> None:
     question.context = ALWAYS_THERE | question.context
     formula, facts = open_question(question)
@@ -88,7 +88,7 @@ def test_a_request_found_with_action_and_resource_open_is_a_request(question: Qu
 
 def test_every_answer_was_met() -> None:
     assert min(SEEN["yes"], SEEN["no"]) > 200
-    assert SEEN["unknown"] <= 15  # 1 % of the stacks
+    assert SEEN["unknown"] <= 5  # half a percent of the stacks
 
 
 @dataclass
@@ -151,7 +151,7 @@ def covers(pattern: str, text: str, fold: bool = False) -> bool:
 
 
 @given(worlds(), st.data())
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_what_one_request_shows_no_proof_denies(found: Random, data: st.DataObject) -> None:
     world, contexts = found.world, data.draw(st.lists(contexts_of_requests, min_size=3, max_size=3))
     for principal in data.draw(st.permutations(found.principals))[:3]:
@@ -205,5 +205,5 @@ def test_where_narrows_the_question(found: Random, data: st.DataObject) -> None:
 
 def test_worlds_gave_every_answer() -> None:
     assert min(SEEN["world Witness"], SEEN["world Proof"]) > 100
-    assert SEEN["world Unknown"] <= 9  # 1 % of the questions
-    assert SEEN["requests"] > 3000
+    assert SEEN["world Unknown"] <= 3
+    assert SEEN["requests"] > 2000
