@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from iamkit.identity.identities import Role, User
 from iamkit.identity.principals import Caller, Kind, Session
 from iamkit.identity.resources import Resource
-from iamkit.request import Facts, caller_facts
+from iamkit.request import Facts, caller_facts, values
 
 if TYPE_CHECKING:
     from iamkit.world import World
@@ -24,12 +24,31 @@ def principal_facts(world: "World", caller: Caller, session: Session | None) -> 
     A session's tags win over those of its role or user, whatever the case of their keys (id_session-tags).
     """
     facts = caller_facts(caller, world.readings) | organization_facts(world, "principal", caller.account)
+    facts |= session_facts(session) if session else Facts({})
     if caller.account not in world.accounts:
         return facts
     tags = dict(session.tags) if session else {}
-    if caller.entity and caller.kind is not Kind.ROOT:
+    if caller.entity and not caller.entity.endswith(":root"):
         tags = {**world.identity(caller.entity).tags, **tags}
     return facts | tag_facts(("aws:principaltag/",), tags)
+
+
+SESSION_KEYS = ("aws:tokenissuetime", "aws:multifactorauthpresent", "aws:sourceidentity", "aws:federatedprovider",
+                "aws:assumedroot", "sts:taskpolicyarn")  # fmt: skip
+"""What STS writes into a session, and no later request of the session can change (reference_policies_condition-keys)."""
+PROVIDER_KEYS = ("saml:", "accounts.google.com:", "cognito-identity.amazonaws.com:", "graph.facebook.com:",
+                 "www.amazon.com:")  # fmt: skip
+
+
+def session_facts(session: Session) -> Facts:
+    """The keys that a session carries. Where the operation that issued it is known, it carries no others of their kind.
+
+    Source: reference_policies_condition-keys ("Properties of the role session") and reference_policies_iam-condition-keys.
+    """
+    carried = {key.lower(): values(given, key) for key, given in session.keys.items()}
+    if not session.operation:
+        return Facts(carried)
+    return Facts({**dict.fromkeys(SESSION_KEYS, ()), **carried}, PROVIDER_KEYS)
 
 
 def resource_facts(world: "World", resource: str, owner: str | None, holder: Resource | Role | None) -> Facts:

@@ -134,8 +134,8 @@ class Stack:
         holder = caller.kind in (Kind.USER, Kind.SESSION, Kind.FEDERATED_USER)
         self.identity = self._layer("identity-based policies", policies.identity if holder else (), grants=True)
         self.boundary = self._optional("permissions boundary", policies.boundary if holder else ())
-        self.session = self._session() if holder else None
-        own = [self.identity, self.boundary, self.session] if holder else []
+        self.session = self._session() if holder or caller.operation == "AssumeRoot" else None
+        own = [self.identity, self.boundary] * holder + [self.session]
         found = [*self.rcps, *self.scps, self.endpoint, self.resource, self.grants, *own]
         self.layers = tuple(layer for layer in found if layer is not None)
 

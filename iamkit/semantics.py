@@ -10,7 +10,7 @@ reference_policies_evaluation-logic-cross-account.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from iamkit.formula import ACTION, FALSE, TRUE, And, Formula, Label, Not, all_of, any_of, like
+from iamkit.formula import ACTION, FALSE, TRUE, And, Formula, Label, Not, all_of, any_of, equals, like
 from iamkit.identity.principals import Caller, Kind
 from iamkit.layers import Layer, Stack, Target
 from iamkit.naming import Naming
@@ -140,7 +140,7 @@ def closed_to_other_accounts(stack: Stack) -> list[Formula]:
 
 def identity_allows(stack: Stack) -> Formula:
     """Identity-based policies allow. The root user needs none: default deny does not apply to it."""
-    if stack.caller.kind is Kind.ROOT:
+    if str(stack.caller.entity).endswith(":root"):
         return And((), Label("exception", "the root user needs no Allow of its own"))
     return default_deny(stack.identity)
 
@@ -175,7 +175,8 @@ def always_answered(caller: Caller) -> Formula:
     """
     if caller.account is None:
         return FALSE
-    names = ["GetCallerIdentity"] + ["GetSessionToken"] * (caller.kind in (Kind.USER, Kind.ROOT))
+    long_term = caller.kind in (Kind.USER, Kind.ROOT) and not caller.operation
+    names = ["GetCallerIdentity"] + ["GetSessionToken"] * long_term
     answered = [like(ACTION, f"sts:{name}", fold=True) for name in names]
     return any_of(answered, Label("exception", "STS answers this call whatever the policies say"))
 
@@ -200,4 +201,23 @@ def never_open_to(caller: Caller) -> Formula:
     closed = (like(ACTION, f"sts:{name}", fold=True) for name in _CLOSED[caller.kind])
     article = "an" if caller.kind.value[0] in "AaIi" else "the" if caller.kind is Kind.ROOT else "a"
     who = "an anonymous caller" if caller.kind is Kind.ANONYMOUS else f"{article} {caller.kind.value}"
-    return any_of(closed, Label("rule", f"this STS operation is never open to {who}"))
+    to_its_kind = any_of(closed, Label("rule", f"this STS operation is never open to {who}"))
+    return any_of([to_its_kind, *closed_to_issued_by(caller)])
+
+
+def closed_to_issued_by(caller: Caller) -> list[Formula]:
+    """What credentials of GetSessionToken and GetFederationToken cannot call (id_credentials_sts-comparison).
+
+    Of STS the former can call AssumeRole and GetCallerIdentity alone, and IAM only if they were issued with MFA. The
+    latter call IAM only as a console session.
+    """
+    iam, sts = like(ACTION, "iam:*", fold=True), like(ACTION, "sts:*", fold=True)
+    if caller.operation == "GetFederationToken" and not caller.console:
+        return [all_of([iam], Label("rule", "credentials of GetFederationToken call IAM in the console only"))]
+    if caller.operation != "GetSessionToken":
+        return []
+    assume, mfa = like(ACTION, "sts:AssumeRole", fold=True), equals("aws:MultiFactorAuthPresent", "true")
+    return [
+        all_of([iam, Not(mfa)], Label("rule", "credentials of GetSessionToken call IAM only with MFA")),
+        all_of([sts, Not(assume)], Label("rule", "credentials of GetSessionToken call of STS only AssumeRole")),
+    ]

@@ -257,8 +257,10 @@ class World:
         session = principal if isinstance(principal, Session) else None
         caller = Caller.parse(principal if isinstance(principal, str) else principal.arn)
         entity = session.of if session else caller.entity
+        if session:
+            caller = replace(caller, entity=entity, operation=session.operation, console=session.console)
         account = self.accounts.get(caller.account or "")
-        if account is None or entity is None or caller.kind is Kind.ROOT:
+        if account is None or entity is None or entity.endswith(":root"):
             return replace(caller, canonical=account.canonical if account else None), session
         found = self.identity(entity)
         return replace(
@@ -297,7 +299,7 @@ class World:
         return decide(request, here.caller, here.target, here.policies, here.facts)
 
     def _identity_documents(self, caller: Caller) -> list[Policy]:
-        if caller.account is None or caller.kind is Kind.ROOT or caller.entity is None:
+        if caller.account is None or caller.entity is None or caller.entity.endswith(":root"):
             return []
         if caller.account not in self.accounts:
             return [_assumed()]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from iamkit.errors import WorldError
+from iamkit.identity.holdings import Holdings
 from iamkit.identity.identities import Group, Identity, ManagedPolicy, Role, User, checked, unique_id
 from iamkit.identity.resources import Resource
 from iamkit.policies import Source
@@ -30,6 +31,7 @@ class Account:
         canonical: the canonical user ID, where known (S3).
         scps, rcps: policies attached to the account itself in its organization; None for AWS's default (full access).
         gone: ARNs of deleted users and roles, once for each deletion.
+        root_holdings: the root user's long-term credentials.
 
     >>> acme = Account("111122223333", "acme")
     >>> acme.user("ana", path="/payroll/", policies=[
@@ -51,10 +53,12 @@ class Account:
     scps: list[Policy] | None = None
     rcps: list[Policy] | None = None
     gone: list[str] = field(default_factory=list)
+    root_holdings: Holdings = field(default_factory=lambda: Holdings(""))
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"\d{12}", self.id):
             raise WorldError(f"{self.id!r} is not an account ID.", where="account", remedy="It has 12 digits, as text.")
+        self.root_holdings.owner = self.root
 
     def __repr__(self) -> str:
         return f"<Account {self.id} {self.name!r}>"

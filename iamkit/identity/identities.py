@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 from iamkit.errors import PolicyError
+from iamkit.identity.holdings import Holdings
 from iamkit.policies import Source
 from iamkit.policy.document import Policy
 from iamkit.policy.places import Place, check_place
@@ -113,11 +114,16 @@ class User(Identity):
         groups: names of its groups.
         boundary: ARN of the managed policy that is its permissions boundary, or None.
         tags: its tags; requests carry them as ``aws:PrincipalTag/…``.
+        holdings: its long-term credentials.
     """
 
     groups: list[str] = field(default_factory=list)
     boundary: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
+    holdings: Holdings = field(default_factory=lambda: Holdings(""))
+
+    def __post_init__(self) -> None:
+        self.holdings.owner = self.arn
 
 
 @dataclass(eq=False, repr=False)

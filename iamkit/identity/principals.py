@@ -42,6 +42,9 @@ class Caller:
         bounded: True if its user or role carries a permissions boundary.
         unique_id: the unique ID of its user or role (``AIDA…``, ``AROA…``), where known.
         canonical: the canonical user ID of its account, where known.
+        operation: the STS operation that issued its credentials, such as ``GetSessionToken``; empty where it holds
+            long-term ones, or that is left open.
+        console: True if a console session makes the request.
 
     >>> Caller.parse("arn:aws:sts::111122223333:assumed-role/auditor/ana").entity
     'arn:aws:iam::111122223333:role/auditor'
@@ -55,6 +58,8 @@ class Caller:
     bounded: bool = False
     unique_id: str | None = None
     canonical: str | None = None
+    operation: str = ""
+    console: bool = False
 
     @classmethod
     def parse(cls, text: str) -> "Caller":
@@ -140,43 +145,76 @@ def _remedy(arn: Arn) -> str:
     return "Give the ARN of a user, a role, a session, a federated user or :root."
 
 
+ROLE_OPERATIONS = ("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity")
+OPERATIONS = (*ROLE_OPERATIONS, "GetSessionToken", "GetFederationToken", "AssumeRoot")
+"""The STS operations that issue credentials for AWS (IAM User Guide, id_credentials_sts-comparison)."""
+
+
 @dataclass(frozen=True)
 class Session:
-    """A session as the principal of a question: of a role, or of a user through GetFederationToken.
+    """A session as the principal of a question: of a role, or of a user or root user through STS.
 
     Args:
-        of: the ARN of the role or user.
-        name: the role session name, 2 to 64 characters, or the federated user's name, 2 to 32.
+        of: the ARN of the role, the user, or the root user.
+        name: the role session name, 2 to 64 characters, or the federated user's name, 2 to 32; empty for
+            GetSessionToken and AssumeRoot, whose sessions go by the name of their user.
         policy: the session policy: None, one policy or a list.
         tags: session tags; of equal tags of the role, these win (id_session-tags).
+        operation: the STS operation that issued it; empty where the question leaves it open.
+        keys: condition keys that it carries from its issue on, such as ``aws:TokenIssueTime``. Where ``operation`` is
+            given, a key of this kind that is not named is absent (see `iamkit.known.session_facts`).
+        console: True if it is used in the console. There a federated user may call IAM (id_credentials_sts-comparison).
 
     Raises:
-        RequestError: if ``of`` is neither a role nor a user, or the name does not fit.
+        RequestError: if ``of`` has no sessions of this kind, or the name does not fit.
 
     >>> Session("arn:aws:iam::111122223333:role/audit/reader", "ana").arn
     'arn:aws:sts::111122223333:assumed-role/reader/ana'
+    >>> Session("arn:aws:iam::111122223333:user/ana", operation="GetSessionToken").arn
+    'arn:aws:iam::111122223333:user/ana'
     """
 
     of: str
-    name: str
+    name: str = ""
     policy: Any = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    operation: str = ""
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    console: bool = False
 
     def __post_init__(self) -> None:
-        longest = 64 if ":role/" in self.of else 32
-        if ":role/" not in self.of and ":user/" not in self.of:
-            raise RequestError(
-                f"{self.of!r} has no sessions.",
-                where="session",
-                remedy="Give the ARN of a role or of a user.",
-            )
-        if not re.fullmatch(r"[\w+=,.@-]+", self.name, re.ASCII) or not 2 <= len(self.name) <= longest:
+        holder = next((kind for kind in ("role", "user", "root") if re.search(f":iam::[0-9]*:{kind}(/|$)", self.of)), "")
+        if holder not in _HOLDERS.get(self.operation, ()):
+            what = f"{self.of!r} has no sessions{f' by {self.operation}' if self.operation else ''}."
+            raise RequestError(what, where="session", remedy=_session_remedy(self.operation))
+        longest = 64 if holder == "role" else 32
+        if self.operation in _NAMELESS:
+            if self.name:
+                raise RequestError("It has no name of its own.", where="session", remedy="Leave the name out.")
+        elif not re.fullmatch(r"[\w+=,.@-]+", self.name, re.ASCII) or not 2 <= len(self.name) <= longest:
             remedy = f"Use 2 to {longest} letters, digits and +=,.@-_."
             raise RequestError(f"{self.name!r} is not a session name.", where="session", remedy=remedy)
 
     @property
     def arn(self) -> str:
         """The session's ARN, which leaves out the path of its role."""
+        if self.operation in _NAMELESS:
+            return self.of
         arn = Arn.parse(self.of)
         resource = f"assumed-role/{arn.name}/{self.name}" if arn.type == "role" else f"federated-user/{self.name}"
         return f"arn:{arn.partition}:sts::{arn.account}:{resource}"
+
+
+_NAMELESS = ("GetSessionToken", "AssumeRoot")
+_HOLDERS = {
+    "": ("role", "user"),
+    **dict.fromkeys(ROLE_OPERATIONS, ("role",)),
+    **dict.fromkeys(("GetSessionToken", "GetFederationToken"), ("user", "root")),
+    "AssumeRoot": ("root",),
+}
+
+
+def _session_remedy(operation: str) -> str:
+    if operation not in _HOLDERS:
+        return f"The operations are {', '.join(OPERATIONS)}."
+    return f"Give the ARN of {' or of '.join(f'a {holder}' for holder in _HOLDERS[operation])}."
