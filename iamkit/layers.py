@@ -180,7 +180,8 @@ class Stack:
         name = {"role": "role trust policy", "key": "key policy"}.get(self.target.kind, "resource-based policy")
         reach = trust_reaches() if role else None
         layer = self._layer(name, self.policies.resource, reach, named=True, grants=True)
-        if self.caller.kind is Kind.ROOT and not self.policies.readings.resource_deny_binds_root:
+        unlocking = self.caller.operation == "AssumeRoot"  # It exists to remove a policy that locks everybody out.
+        if self.caller.kind is Kind.ROOT and (unlocking or not self.policies.readings.resource_deny_binds_root):
             allows = tuple(c for c in layer.clauses if c.statement.effect == "Allow")
             return Layer(name, allows, layer.missing, grants=True)
         return layer

@@ -63,5 +63,17 @@ class Readings:
     """A forward access session still carries the ``aws:SourceIp`` of a call that came to a public endpoint
     (access_forward_access_sessions). condition_operators says that the service's own address is seen."""
 
+    deactivated_key_ends_sessions: bool = False
+    """Deactivating an access key also ends the temporary credentials that were asked for with it. No page says so;
+    id_credentials_temp_control-access_disable-perms tells to deny the user's permissions instead."""
+
+    deleted_user_ends_sessions: bool = True
+    """Deleting a user also ends the credentials of its GetSessionToken and GetFederationToken. The pages say only that
+    these follow the user's current permissions (id_credentials_temp_control-access_disable-perms)."""
+
+    session_token_counts_as_chaining: bool = False
+    """AssumeRole with the credentials of GetSessionToken is limited to one hour too. id_roles calls it role chaining
+    when a *role* is used to assume another; users of such credentials report that STS refuses more than an hour."""
+
 
 DEFAULT = Readings()

@@ -46,7 +46,9 @@ def ruling(caller: Caller, target: Target, policies: Policies) -> Ruling:
     stack = Stack(caller, target, policies)
     answered = always_answered(caller)
     denied = all_of([Not(answered), any_explicit_deny(stack)], Label("decision", "explicitly denied"))
-    permitted = all_of([Not(never_open_to(caller)), *ceilings(stack), grant(stack)])
+    permitted = all_of(
+        [Not(never_open_to(caller)), *map(Not, closed_to_issued_by(caller)), *ceilings(stack), grant(stack)]
+    )
     allowed = any_of([forbid_trumps_permit(denied, permitted), answered], Label("decision", "allowed"))
     return Ruling(denied, allowed, stack.layers, tuple(stack.notes))
 
@@ -201,8 +203,7 @@ def never_open_to(caller: Caller) -> Formula:
     closed = (like(ACTION, f"sts:{name}", fold=True) for name in _CLOSED[caller.kind])
     article = "an" if caller.kind.value[0] in "AaIi" else "the" if caller.kind is Kind.ROOT else "a"
     who = "an anonymous caller" if caller.kind is Kind.ANONYMOUS else f"{article} {caller.kind.value}"
-    to_its_kind = any_of(closed, Label("rule", f"this STS operation is never open to {who}"))
-    return any_of([to_its_kind, *closed_to_issued_by(caller)])
+    return any_of(closed, Label("rule", f"this STS operation is never open to {who}"))
 
 
 def closed_to_issued_by(caller: Caller) -> list[Formula]:

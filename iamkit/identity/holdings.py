@@ -21,6 +21,43 @@ devices (reference_iam-quotas, id_credentials_mfa)."""
 DAY = 86_400
 LONGEST_EXPIRY = 36_600 * DAY
 
+WITHOUT_EXPIRY = ("codecommit.amazonaws.com", "cassandra.amazonaws.com")
+"""Services whose credentials cannot be given an end: only long-term API keys can (CreateServiceSpecificCredential)."""
+
+
+def made_up_id(prefix: str, owner: str, number: int, namesakes: int = 0) -> str:
+    """An ID such as ``AKIA…``, made from the owner's ARN so that the same world always has the same IDs.
+
+    Args:
+        prefix: its first four letters.
+        owner: the ARN of the user, or of the root user.
+        number: 1 for the first ID of this owner, and so on.
+        namesakes: how many users with the same ARN were there before and are deleted.
+
+    >>> made_up_id("AKIA", "arn:aws:iam::111122223333:user/ana", 1)
+    'AKIASFSNJ5JMX5TRTCGR'
+    """
+    seed = f"{owner}#{prefix}#{number}" + (f"#{namesakes}" if namesakes else "")
+    return prefix + base64.b32encode(hashlib.sha256(seed.encode()).digest()).decode()[:16]
+
+
+def made_up_serial(kind: str, owner: str, number: int) -> str:
+    """The serial number of an MFA device: an ARN, or for a hardware token a number (id_credentials_mfa).
+
+    >>> made_up_serial("virtual", "arn:aws:iam::111122223333:user/payroll/ana", 1)
+    'arn:aws:iam::111122223333:mfa/ana'
+    >>> made_up_serial("passkey", "arn:aws:iam::111122223333:root", 2)
+    'arn:aws:iam::111122223333:u2f/root/passkey-2'
+    """
+    account, _, resource = owner.rpartition(":")
+    name = resource.rpartition("/")[2]
+    if kind == "hardware":
+        digest = hashlib.sha256(f"{owner}#{number}".encode()).hexdigest()
+        return f"GAHT{int(digest, 16) % 10**8:08}"
+    if kind == "passkey":
+        return f"{account}:u2f/{'root' if resource == 'root' else f'user/{name}'}/passkey-{number}"
+    return f"{account}:mfa/{name}{f'-{number}' if number > 1 else ''}"
+
 
 @dataclass(eq=False)
 class AccessKey:
@@ -117,6 +154,8 @@ class Holdings:
 
     Args:
         owner: its ARN.
+        made: how many IDs were made up for it, those of deleted credentials included.
+        namesakes: how many users with the same ARN were there before and are deleted.
 
     >>> ana = Holdings("arn:aws:iam::111122223333:user/ana")
     >>> ana.add_access_key()
@@ -131,6 +170,7 @@ class Holdings:
     certificates: list[SigningCertificate] = field(default_factory=list)
     mfa_devices: list[MfaDevice] = field(default_factory=list)
     made: int = 0
+    namesakes: int = 0
 
     def __bool__(self) -> bool:
         """Whether it holds anything."""
@@ -151,12 +191,27 @@ class Holdings:
         """Make an access key.
 
         Raises:
-            WorldError: for a third one.
+            WorldError: for a third one, or a status that an access key never has.
         """
+        if status == "Expired":
+            remedy = "Deactivate it; only a service-specific credential expires."
+            raise WorldError("An access key has no end.", where=self.owner, remedy=remedy)
         self._room(self.access_keys, ACCESS_KEYS, "access keys", "Delete the one that is no longer used first.")
         key = AccessKey(id or self._id("AKIA"), self.owner, created, status, last_used)
         self.access_keys.append(key)
         return key
+
+    def access_key(self, id: str) -> AccessKey:
+        """The access key with this ID.
+
+        Raises:
+            WorldError: if it holds none.
+        """
+        for key in self.access_keys:
+            if key.id == id:
+                return key
+        held = ", ".join(key.id for key in self.access_keys) or "none"
+        raise WorldError(f"There is no access key {id}.", where=self.owner, remedy=f"It holds {held}.")
 
     def add_service_specific(self, service: str, created: int | None = None, *, lasts: int | None = None,
                              status: Status = "Active", id: str | None = None) -> ServiceSpecificCredential:  # fmt: skip
@@ -173,6 +228,9 @@ class Holdings:
         self._of_a_user("service-specific credentials")
         same = [held for held in self.service_specific if held.service == service]
         self._room(same, PER_SERVICE, f"credentials for {service}", "Delete one first.")
+        if lasts is not None and service in WITHOUT_EXPIRY:
+            remedy = "Leave the lifetime out; only long-term API keys, such as Amazon Bedrock's, take one."
+            raise WorldError(f"Credentials for {service} have no end.", where=self.owner, remedy=remedy)
         if lasts is not None and (created is None or not DAY <= lasts <= LONGEST_EXPIRY):
             remedy = f"Say when it is made, and write {DAY} to {LONGEST_EXPIRY} seconds (1 to 36,600 days)."
             raise WorldError(f"A lifetime of {lasts} s is not allowed.", where=self.owner, remedy=remedy)
@@ -198,17 +256,20 @@ class Holdings:
                 serial: str | None = None) -> MfaDevice:  # fmt: skip
         """Assign an MFA device."""
         self._room(self.mfa_devices, MFA_DEVICES, "MFA devices", "Deactivate one first.")
-        arn, name = self.owner.rpartition(":")[0], self.owner.rpartition("/")[2].rpartition(":")[2]
-        place = "u2f/user" if kind == "passkey" else "mfa"
-        number = f"-{len(self.mfa_devices) + 1}" if self.mfa_devices else ""
-        self.mfa_devices.append(MfaDevice(serial or f"{arn}:{place}/{name}{number}", kind))
+        self.mfa_devices.append(MfaDevice(serial or self._serial(kind), kind))
         return self.mfa_devices[-1]
+
+    def _serial(self, kind: str) -> str:
+        """A made-up serial number that no device of this owner has."""
+        number = 1
+        while (serial := made_up_serial(kind, self.owner, number)) in {device.serial for device in self.mfa_devices}:
+            number += 1
+        return serial
 
     def _id(self, prefix: str) -> str:
         """A made-up ID, the same in every run; no two of one owner are the same, deleted ones included."""
         self.made += 1
-        digest = hashlib.sha256(f"{self.owner}#{prefix}#{self.made}".encode()).digest()
-        return prefix + base64.b32encode(digest).decode()[:16]
+        return made_up_id(prefix, self.owner, self.made, self.namesakes)
 
     def _room(self, held: Sequence[object], most: int, what: str, remedy: str) -> None:
         if len(held) >= most:

@@ -94,12 +94,16 @@ class Organization:
         root: the tree of units.
         policies: control policies by name, attached or not. To attach one that was kept for later:
             ``unit.scps.append(organization.policies[name])``.
+        central_root_access: whether root access to member accounts is managed centrally (id_root-enable-root-access).
+        delegated_administrator: the account that may also do so, or None.
     """
 
     id: str
     management: str
     root: Unit
     policies: dict[str, Policy] = field(default_factory=dict)
+    central_root_access: bool = False
+    delegated_administrator: str | None = None
 
     def way(self, account: str) -> list[Unit] | None:
         """The units from the root down to the account; None if it is no member. The management account is at the root
