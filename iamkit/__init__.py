@@ -16,6 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from iamkit.arn import Arn as Arn
+    from iamkit.credentials.clock import Clock as Clock
+    from iamkit.credentials.sts import Sts as Sts
+    from iamkit.credentials.timeline import Timeline as Timeline
+    from iamkit.credentials.tokens import Credentials as Credentials, Refused as Refused
     from iamkit.decision import Decision as Decision, authorize as authorize
     from iamkit.errors import (
         ArnError as ArnError,
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
         no_new_access as no_new_access,
     )
     from iamkit.prove.compare import compare as compare
+    from iamkit.prove.latest import latest_access as latest_access
     from iamkit.prove.minimise import minimise as minimise
     from iamkit.prove.reach import Chain as Chain, Unreachable as Unreachable
     from iamkit.quotas import check_quotas as check_quotas
@@ -48,6 +53,10 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "arn": "Arn",
+    "credentials.clock": "Clock",
+    "credentials.sts": "Sts",
+    "credentials.timeline": "Timeline",
+    "credentials.tokens": "Credentials Refused",
     "decision": "Decision authorize",
     "errors": "ArnError IamkitError PolicyError RequestError WorldError",
     "identity.account": "Account",
@@ -58,6 +67,7 @@ _HOMES = {
     "prove.answers": "Answers Proof Unknown Witness",
     "prove.checks": "access_not_granted is_public no_new_access",
     "prove.compare": "compare",
+    "prove.latest": "latest_access",
     "prove.minimise": "minimise",
     "prove.reach": "Chain Unreachable",
     "quotas": "check_quotas",
