@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from iamkit.identity.identities import Role, User
-from iamkit.identity.principals import Caller, Kind, Session
+from iamkit.identity.principals import Caller, Session
 from iamkit.identity.resources import Resource
 from iamkit.request import Facts, caller_facts, values
 
@@ -34,21 +34,25 @@ def principal_facts(world: "World", caller: Caller, session: Session | None) -> 
 
 
 SESSION_KEYS = ("aws:tokenissuetime", "aws:multifactorauthpresent", "aws:sourceidentity", "aws:federatedprovider",
-                "aws:assumedroot", "sts:taskpolicyarn")  # fmt: skip
-"""What STS writes into a session, and no later request of the session can change (reference_policies_condition-keys)."""
+                "aws:assumedroot")  # fmt: skip
+"""What STS writes into a session and its requests cannot change (reference_policies_condition-keys)."""
 PROVIDER_KEYS = ("saml:", "accounts.google.com:", "cognito-identity.amazonaws.com:", "graph.facebook.com:",
                  "www.amazon.com:")  # fmt: skip
 
 
 def session_facts(session: Session) -> Facts:
     """The keys that a session carries. Where the operation that issued it is known, it carries no others of their kind.
+    How long ago a second factor was shown, its requests say, if one was.
 
-    Source: reference_policies_condition-keys ("Properties of the role session") and reference_policies_iam-condition-keys.
+    Source: reference_policies_condition-keys ("Properties of the role session"), reference_policies_iam-condition-keys,
+    id_credentials_mfa_configure-api-require ("not present if MFA was not used").
     """
     carried = {key.lower(): values(given, key) for key, given in session.keys.items()}
     if not session.operation:
         return Facts(carried)
-    return Facts({**dict.fromkeys(SESSION_KEYS, ()), **carried}, PROVIDER_KEYS)
+    shown = carried.get("aws:multifactorauthpresent") == ("true",)
+    absent = SESSION_KEYS if shown else (*SESSION_KEYS, "aws:multifactorauthage")
+    return Facts({**dict.fromkeys(absent, ()), **carried}, PROVIDER_KEYS)
 
 
 def resource_facts(world: "World", resource: str, owner: str | None, holder: Resource | Role | None) -> Facts:

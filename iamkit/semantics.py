@@ -193,6 +193,8 @@ _CLOSED = {
     Kind.FEDERATED: ("AssumeRole", "AssumeRoot", "GetSessionToken", "GetFederationToken"),
     Kind.ANONYMOUS: ("*",),
 }
+_ASSUMING = ("AssumeRole", "TagSession", "SetSourceIdentity", "SetContext")
+"""AssumeRole, and the permissions that it needs besides for what is handed in with it."""
 
 
 def never_open_to(caller: Caller) -> Formula:
@@ -210,14 +212,16 @@ def closed_to_issued_by(caller: Caller) -> list[Formula]:
     """What credentials of GetSessionToken and GetFederationToken cannot call (id_credentials_sts-comparison).
 
     Of STS the former can call AssumeRole and GetCallerIdentity alone, and IAM only if they were issued with MFA. The
-    latter call IAM only as a console session.
+    latter call IAM only as a console session. What is no operation of its own, but a permission that a call of another
+    needs, is not meant: iam:PassRole, and what AssumeRole needs besides.
     """
-    iam, sts = like(ACTION, "iam:*", fold=True), like(ACTION, "sts:*", fold=True)
+    iam = all_of([like(ACTION, "iam:*", fold=True), Not(like(ACTION, "iam:PassRole", fold=True))])
     if caller.operation == "GetFederationToken" and not caller.console:
         return [all_of([iam], Label("rule", "credentials of GetFederationToken call IAM in the console only"))]
     if caller.operation != "GetSessionToken":
         return []
-    assume, mfa = like(ACTION, "sts:AssumeRole", fold=True), equals("aws:MultiFactorAuthPresent", "true")
+    sts, mfa = like(ACTION, "sts:*", fold=True), equals("aws:MultiFactorAuthPresent", "true")
+    assume = any_of(like(ACTION, f"sts:{name}", fold=True) for name in _ASSUMING)
     return [
         all_of([iam, Not(mfa)], Label("rule", "credentials of GetSessionToken call IAM only with MFA")),
         all_of([sts, Not(assume)], Label("rule", "credentials of GetSessionToken call of STS only AssumeRole")),

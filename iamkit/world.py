@@ -10,6 +10,7 @@ from iamkit.arn import Arn
 from iamkit.decision import Decision, decide
 from iamkit.errors import WorldError
 from iamkit.identity.account import Account
+from iamkit.identity.center import IdentityCenter
 from iamkit.identity.deleted import without_name
 from iamkit.identity.identities import Identity, ManagedPolicy, Role, User, checked
 from iamkit.identity.organization import Organization, Unit, control_policies
@@ -68,12 +69,21 @@ class World:
     >>> ana = acme.user("ana", policies=[read])
     >>> world.decide(ana, "s3:GetObject", "arn:aws:s3:::payroll/march.csv").allowed
     True
+    >>> world.can(ana, "s3:*", "*")
+    <Witness: arn:aws:iam::111122223333:user/ana can s3:GetObject on arn:aws:s3:::payroll/example>
+    >>> world.who_can("s3:GetObject", "arn:aws:s3:::payroll/*")
+    <Answers: who can s3:GetObject on arn:aws:s3:::payroll/*: root, user/ana>
+    >>> list(world.what_can(ana))
+    [<s3:GetObject on arn:aws:s3:::payroll/*: always>]
+    >>> bool(world.reach(ana, ("s3:GetObject", "arn:aws:s3:::payroll/march.csv")))
+    True
     """
 
     def __init__(self, description: str = "", readings: Readings = DEFAULT) -> None:
         self.description, self.readings = description, readings
         self.accounts: dict[str, Account] = {}
         self.organization: Organization | None = None
+        self.center: IdentityCenter | None = None
         self.managed_policies: dict[str, ManagedPolicy] = {}
         self.notes: list[str] = []  # what an import could not read
 
@@ -368,11 +378,11 @@ class World:
         save(self, path)
 
     @classmethod
-    def from_gaad(cls, dump: Any, resource_policies: Any = None) -> "World":
+    def from_gaad(cls, dump: Any, resource_policies: Any = None, credential_report: Any = None) -> "World":
         """Read the output of ``aws iam get-account-authorization-details``. See `iamkit.files.gaad`."""
         from iamkit.files.gaad import from_gaad
 
-        return from_gaad(dump, resource_policies)
+        return from_gaad(dump, resource_policies, credential_report)
 
     @classmethod
     def from_aws(cls, session: Any, progress: bool = False) -> "World":

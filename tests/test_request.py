@@ -6,7 +6,7 @@ import pytest
 
 import iamkit as ik
 from iamkit.errors import RequestError
-from iamkit.identity.principals import Caller
+from iamkit.identity.principals import Caller, Kind
 from iamkit.request import Facts, caller_facts, environment, forwarded, owner_of
 from tests.short import (
     ALLOWED,
@@ -321,3 +321,13 @@ def test_facts_tell_absent_from_unknown() -> None:
     assert facts.of("aws:PrincipalTag/Team") == ("blue",)
     assert facts.of("aws:PrincipalTag/cost") == ()
     assert facts.of("aws:SourceIp") is None
+
+
+@pytest.mark.parametrize("name", ["ec2.amazonaws.com", "ec2.amazonaws.com.cn", "s3.amazonaws.eu", "ec2.c2s.ic.gov"])
+def test_services_of_every_partition_can_ask(name: str) -> None:
+    assert Caller.parse(name).kind is Kind.SERVICE
+
+
+def test_a_web_site_is_no_service() -> None:
+    with pytest.raises(RequestError, match="cannot make a request"):
+        Caller.parse("www.example.com")

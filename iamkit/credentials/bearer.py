@@ -10,10 +10,11 @@ from typing import Any
 from iamkit.credentials.clock import iso
 from iamkit.credentials.limits import DENIED, Refusal
 from iamkit.credentials.tokens import Credentials
-from iamkit.errors import WorldError
+from iamkit.errors import RequestError, WorldError
 from iamkit.identity.holdings import AccessKey, Holdings
 from iamkit.identity.identities import Identity, User
 from iamkit.identity.principals import Caller, Kind, Session
+from iamkit.request import check_context, values
 from iamkit.world import Who, World
 
 By = Who | AccessKey | Credentials
@@ -82,7 +83,8 @@ class Bearer:
     @property
     def source_identity(self) -> str | None:
         """The source identity that a further session inherits."""
-        return self.principal.keys.get("aws:SourceIdentity") if isinstance(self.principal, Session) else None
+        carried = self.principal.keys if isinstance(self.principal, Session) else {}
+        return next((given for key, given in carried.items() if key.lower() == "aws:sourceidentity"), None)
 
     def show_mfa(self, serial: str | None, world: World) -> None:
         """Take an MFA device's code, which is taken to be right.
@@ -105,11 +107,31 @@ class Bearer:
             self.principal = replace(self.principal, keys={**self.principal.keys, "aws:MultiFactorAuthPresent": "true"})
 
     def context(self, given: Mapping[str, Any] | None, now: int) -> dict[str, Any]:
-        """The condition keys of a call by it, at an instant."""
-        found = {"aws:CurrentTime": iso(now), "aws:EpochTime": str(now), **self.shown, **(given or {})}
+        """The condition keys of a call by it, at an instant.
+
+        Raises:
+            RequestError: if ``given`` says otherwise of what the clock or the credential says.
+        """
+        known = {"aws:CurrentTime": iso(now), "aws:EpochTime": str(now), **self.shown}
         if self.mfa_at is not None and not self.shown:
-            found["aws:MultiFactorAuthAge"] = str(now - self.mfa_at)
-        return found
+            known["aws:MultiFactorAuthAge"] = str(now - self.mfa_at)
+        said = dict.fromkeys(self._settled(), ()) | {key.lower(): (value,) for key, value in known.items()}
+        free, given = {}, given or {}
+        check_context(given)
+        for key, value in given.items():
+            if key.lower() not in said:
+                free[key] = value
+            elif values(value, key) != said[key.lower()]:
+                remedy = "Leave it out: the clock and the credential say it."
+                raise RequestError(f"The caller cannot choose {key}.", where=f"context[{key!r}]", remedy=remedy)
+        return {**known, **free}
+
+    def _settled(self) -> tuple[str, ...]:
+        """Keys that are absent unless something is known of them. Of sessions their facts say more; where nothing was
+        looked at but a name, they stay open."""
+        if isinstance(self.parent, AccessKey):
+            return ("aws:tokenissuetime", "aws:multifactorauthpresent", "aws:multifactorauthage")
+        return ("aws:multifactorauthage",) if isinstance(self.parent, Credentials) else ()
 
 
 def bearer(world: World, by: By, now: int) -> Bearer:
@@ -169,7 +191,8 @@ def check_credentials(world: World, given: Credentials, now: int) -> None:
         raise Refusal("ExpiredToken", "The security token included in the request is expired", "Ask STS for new ones.")
     if now < given.issued:
         raise Refusal(_INVALID, _NOT_ACCEPTED, f"They are issued at {iso(given.issued)} only.")
-    if given.session.operation == "AssumeRoot":
+    account = given.session.of.split(":")[4]
+    if given.session.operation == "AssumeRoot" or account not in world.accounts:
         return
     first = given.lineage[0]
     if world.readings.deactivated_key_ends_sessions and isinstance(first, AccessKey):

@@ -12,24 +12,30 @@ When = str | int | datetime
 """An instant as a learner writes it: ISO 8601 (no zone means UTC), seconds since 1970, or a datetime."""
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+_FIRST, _LAST = -62_135_596_800, 253_402_300_799
+"""The first and the last second that four digits of a year can write."""
 
 
 def instant(when: When) -> int:
     """Seconds since 1970, UTC; a part of a second is dropped.
 
     Raises:
-        RequestError: for a text that is no date.
+        RequestError: for a text that is no date, or a year before 1 or after 9999.
 
     >>> instant("2026-11-24T09:00:00Z") == instant("2026-11-24T10:00:00+01:00") == instant(1_795_510_800)
     True
     """
     if isinstance(when, datetime):
         when = when.isoformat()
+    remedy = "Write a time such as 2026-11-24T09:00:00Z."
     try:
-        return int(conditions.instant(str(when)))
+        plain = isinstance(when, int) and not isinstance(when, bool)
+        seconds = int(when if plain else conditions.instant(str(when)))
     except ValueError as fault:
-        remedy = "Write a time such as 2026-11-24T09:00:00Z."
         raise RequestError(f"{when!r} is {fault}", where="time", remedy=remedy) from None
+    if not _FIRST <= seconds <= _LAST:
+        raise RequestError(f"{when!r} is beyond the years 1 to 9999.", where="time", remedy=remedy)
+    return seconds
 
 
 def iso(seconds: int) -> str:
@@ -66,11 +72,14 @@ class Clock:
         """Let time pass.
 
         Raises:
-            RequestError: for a negative number: time does not run back; `set` sets the clock.
+            RequestError: for a negative number: time does not run back; `set` sets the clock. Also for a part of a
+                second, and beyond the year 9999.
         """
+        if not isinstance(seconds, int):
+            raise RequestError(f"{seconds!r} is no whole number.", where="seconds", remedy="Write seconds, such as 60.")
         if seconds < 0:
             raise RequestError("Time does not run back.", where="seconds", remedy="Use set to go to another time.")
-        self.now += seconds
+        self.now = instant(self.now + seconds)
         return self
 
     def set(self, when: When) -> "Clock":

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from iamkit.credentials.clock import HOUR, MINUTE, lasting
 from iamkit.decision import Decision
-from iamkit.errors import PolicyError
+from iamkit.errors import PolicyError, RequestError
+from iamkit.identity.identities import ManagedPolicy
 from iamkit.policies import Source
 from iamkit.policy.document import Policy
 from iamkit.policy.places import Place, check_place
@@ -40,9 +41,13 @@ class Duration:
 
         Raises:
             Refusal: if it is outside of the range.
+            RequestError: if it is no whole number.
         """
         if asked is None:
             return self.default
+        if not isinstance(asked, int) or isinstance(asked, bool):
+            remedy = "Write a whole number of seconds."
+            raise RequestError(f"{asked!r} is not a duration.", where="duration", remedy=remedy)
         if not self.least <= asked <= self.most:
             bound = _bound(asked, self.least, self.most)
             message = f"Value {asked} at 'durationSeconds' failed to satisfy constraint: Member must have value {bound}"
@@ -90,6 +95,19 @@ def user_duration(asked: int | None, is_root: bool) -> int:
     return min(duration, ROOT_USER) if is_root else duration
 
 
+def mfa_key(operation: str, shown: bool = False) -> dict[str, str]:
+    """``aws:MultiFactorAuthPresent`` as a session carries it: of federated identities AWS sends no such key.
+
+    Source: reference_policies_condition-keys, aws:MultiFactorAuthPresent ("not present for federated identities").
+
+    >>> mfa_key("GetSessionToken", shown=True), mfa_key("AssumeRoleWithSAML")
+    ({'aws:MultiFactorAuthPresent': 'true'}, {})
+    """
+    if operation in ("AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetFederationToken"):
+        return {}
+    return {"aws:MultiFactorAuthPresent": str(shown).lower()}
+
+
 def _bound(value: int, least: int, most: int) -> str:
     return f"greater than or equal to {least}" if value < least else f"less than or equal to {most}"
 
@@ -99,7 +117,14 @@ _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]+", re.ASCII)
 
 
 def check_text(text: str, parameter: str, least: int, most: int, pattern: re.Pattern = _NAME) -> None:
-    """Refuse a name that does not fit."""
+    """Refuse a name that does not fit.
+
+    Raises:
+        Refusal: if it is too short or too long, or holds other characters.
+        RequestError: if it is no text.
+    """
+    if not isinstance(text, str):
+        raise RequestError(f"{text!r} is not a text.", where=parameter, remedy="Put it in quotes.")
     if not least <= len(text) <= most:
         bound = _bound(len(text), least, most)
         message = f"Value at '{parameter}' failed to satisfy constraint: Member must have length {bound}"
@@ -132,11 +157,7 @@ def check_tags(tags: Mapping[str, str], transitive: Iterable[str], inherited: Ma
         raise Refusal(VALIDATION, f"{len(tags)} session tags are more than 50.", "Send fewer.")
     keys = [key.lower() for key in tags]
     for key, value in tags.items():
-        if not 1 <= len(key) <= 128 or len(value) > 256 or key.lower().startswith("aws:"):
-            message = f"The session tag {key!r} is not valid."
-            raise Refusal(
-                VALIDATION, message, "A key has 1 to 128 characters and does not begin with aws:, a value 256."
-            )
+        _check_tag(key, value)
     if len(set(keys)) < len(keys):
         raise Refusal("InvalidParameterValue", "Duplicate tag keys found.", "Tag keys compare without case.")
     if clash := sorted(set(keys) & {key.lower() for key in inherited}):
@@ -148,24 +169,54 @@ def check_tags(tags: Mapping[str, str], transitive: Iterable[str], inherited: Ma
         raise Refusal("InvalidParameterValue", message, "Send the tags too.")
 
 
-def session_policies(given: Source | None, managed: Iterable[Policy]) -> list[Policy] | None:
+_TAG = re.compile(r"[\w\s.:/=+@-]*")
+
+
+def _check_tag(key: str, value: str) -> None:
+    """Session tags follow the rules of IAM's tags (id_session-tags; id_tags, "Rules for tagging")."""
+    if not (isinstance(key, str) and isinstance(value, str)):
+        what = f"The session tag {key!r} is not a pair of texts."
+        raise RequestError(what, where="tags", remedy='Write {"team": "payroll"}.')
+    fits = 1 <= len(key) <= 128 and len(value) <= 256 and _TAG.fullmatch(key) and _TAG.fullmatch(value)
+    if not fits or key != key.strip() or key.lower().startswith("aws:"):
+        remedy = "Use letters, digits, spaces and _.:/=+-@; a key has 1 to 128, not beginning with aws:, a value 256."
+        raise Refusal(VALIDATION, f"The session tag {key!r} is not valid.", remedy)
+
+
+def session_policies(given: Source | None, managed: Iterable[ManagedPolicy], account: str) -> list[Policy] | None:
     """The inline session policy and the managed ones; None if there is none of either.
 
+    Of managed ones the request carries the ARNs, so these count against the 2,048 characters, and not the documents.
     The limit of their packed form (PackedPolicySize) is not modeled: how AWS packs them is not published.
 
+    Args:
+        given: the inline session policy.
+        managed: the managed ones.
+        account: of the role or user; its own policies and AWS's can be named.
+
     Raises:
-        Refusal: for more than ten managed ones, more than 2,048 characters in all (white space between the parts
-            not counted), or a document that is no policy.
+        Refusal: for more than ten managed ones, one of another account, more than 2,048 characters in all, or a
+            document that is no policy.
     """
     try:
         own = [check_place(Policy.parse(given, name="session policy"), Place.SESSION)] if given is not None else []
     except PolicyError as fault:
         raise Refusal("MalformedPolicyDocument", str(fault)) from None
     attached = list(managed)
+    if foreign := [policy.arn for policy in attached if policy.arn.split(":")[4] not in (account, "aws")]:
+        message = f"The policy {foreign[0]} is not in the account {account}."
+        raise Refusal(VALIDATION, message, "Name managed policies of that account, or of AWS.")
     if len(attached) > 10:
         raise Refusal(VALIDATION, f"{len(attached)} managed session policies are more than 10.", "Name fewer.")
-    size = sum(len(json.dumps(policy.document, separators=(",", ":"))) for policy in [*own, *attached])
+    size = (_characters(given) if own else 0) + sum(len(policy.arn) for policy in attached)
     if size > 2048:
         message = f"The session policies have {size} characters; 2048 is the most."
         raise Refusal(VALIDATION, message, "Shorten them.")
-    return [*own, *attached] or None
+    return [*own, *(policy.document for policy in attached)] or None
+
+
+def _characters(given: Source | None) -> int:
+    """How many a policy has as it is sent: a text as it is, another without white space between its parts."""
+    if isinstance(given, str):
+        return len(given)
+    return len(json.dumps(given.document if isinstance(given, Policy) else given, separators=(",", ":")))

@@ -17,14 +17,16 @@ from iamkit.credentials.clock import Clock, iso
 from iamkit.credentials.limits import DENIED, Refusal
 from iamkit.credentials.tokens import Credentials, Refused
 from iamkit.decision import Decision
-from iamkit.errors import WorldError
+from iamkit.errors import RequestError, WorldError
 from iamkit.identity.identities import Role
-from iamkit.identity.principals import Session
+from iamkit.identity.principals import Kind, Session
 from iamkit.policies import Source
 from iamkit.policy.document import Policy
 from iamkit.world import World
 
 Arguments = ParamSpec("Arguments")
+_PARAMETERS = ("aws:requesttag/", "aws:tagkeys", "sts:externalid", "sts:rolesessionname", "sts:sourceidentity",
+               "sts:taskpolicyarn", "sts:transitivetagkeys")  # fmt: skip
 
 
 def answered(operation: Callable[Arguments, Credentials]) -> Callable[Arguments, Credentials | Refused]:
@@ -103,13 +105,13 @@ class Sts:
         if external_id is not None:
             limits.check_external_id(external_id)
         asker.show_mfa(mfa, self.world)
-        request = asker.context(context, self.clock.now) | {"sts:RoleSessionName": session_name}
+        request = self._request(asker, context) | {"sts:RoleSessionName": session_name}
         request |= {"sts:ExternalId": external_id} if external_id is not None else {}
         limits.ROLE.check(duration)
         return self.role_session(
             wanted, "AssumeRole", session_name, asker, request, duration=duration,
             longest=None if asker.is_service else wanted.max_session, tags=tags, transitive=transitive,
-            source_identity=source_identity, policies=self._session_policies(policy, policy_arns),
+            source_identity=source_identity, policies=self._session_policies(policy, policy_arns, wanted.account),
         )  # fmt: skip
 
     def role_session(self, role: Role, operation: str, name: str, asker: Bearer, request: dict[str, Any], *,
@@ -126,7 +128,7 @@ class Sts:
         Raises:
             Refusal: whatever the reason.
         """
-        inherited = asker.transitive
+        inherited, transitive = asker.transitive, _listed(transitive)
         limits.check_tags(tags, transitive, inherited)
         if source_identity is not None:
             limits.check_source_identity(source_identity, asker.source_identity)
@@ -139,7 +141,7 @@ class Sts:
             self._must_allow(asker, action, role.arn, request)
         lasts = limits.role_duration(duration, longest, asker.is_chaining)
         handed_on = {key.lower() for key in [*inherited, *transitive]}
-        carried = {"aws:MultiFactorAuthPresent": "false", **(keys or {})}
+        carried = {**limits.mfa_key(operation), **(keys or {})}
         carried |= {"aws:SourceIdentity": source} if source else {}
         session = Session(role.arn, name, policies, passed, operation, self._stamped(carried))
         onward = {key: value for key, value in passed.items() if key.lower() in handed_on}
@@ -158,10 +160,10 @@ class Sts:
         """
         asker = self._long_term(by, "GetSessionToken")
         asker.show_mfa(mfa, self.world)
-        keys = {"aws:MultiFactorAuthPresent": "true" if mfa else "false"}
-        session = Session(asker.arn, operation="GetSessionToken", keys=self._stamped(keys))
+        keys = self._stamped(limits.mfa_key("GetSessionToken", mfa is not None))
+        session = Session(asker.arn, operation="GetSessionToken", keys=keys)
         lasts = limits.user_duration(duration, asker.is_root)
-        return self._issue(session, lasts, asker, asker.entity, mfa_at=self.clock.now if mfa else None)
+        return self._issue(session, lasts, asker, asker.entity, mfa_at=None if mfa is None else self.clock.now)
 
     @answered
     def get_federation_token(self, by: By, name: str, *, duration: int | None = None, policy: Source | None = None,
@@ -180,10 +182,9 @@ class Sts:
         asker, tags = self._long_term(by, "GetFederationToken"), dict(tags or {})
         limits.check_text(name, "name", 2, 32)
         limits.check_tags(tags, (), {})
-        policies = self._session_policies(policy, policy_arns)
-        request = asker.context(context, self.clock.now) | _tag_context(tags, ())
-        session = Session(asker.arn, name, policies, tags, "GetFederationToken",
-                          self._stamped({"aws:MultiFactorAuthPresent": "false"}))  # fmt: skip
+        policies = self._session_policies(policy, policy_arns, str(asker.account))
+        request = self._request(asker, context) | _tag_context(tags, ())
+        session = Session(asker.arn, name, policies, tags, "GetFederationToken", self._stamped({}))
         for action in ["sts:GetFederationToken", *["sts:TagSession"] * bool(tags)]:
             self._must_allow(asker, action, session.arn, request)
         return self._issue(session, limits.user_duration(duration, asker.is_root), asker, asker.entity)
@@ -207,9 +208,9 @@ class Sts:
         asker = self._bearer(by)
         arn, policies = task_policies(task)
         lasts = limits.ASSUME_ROOT.check(duration)
-        request = asker.context(context, self.clock.now) | {"sts:TaskPolicyArn": arn}
+        request = self._request(asker, context) | {"sts:TaskPolicyArn": arn}
         _refuse_unless(decide_assume_root(self.world, asker, account, request), asker, "sts:AssumeRoot")
-        keys = self._stamped({"aws:AssumedRoot": "true", "aws:MultiFactorAuthPresent": "false"})
+        keys = self._stamped({"aws:AssumedRoot": "true", **limits.mfa_key("AssumeRoot")})
         root = self.world.accounts[account].root
         return self._issue(Session(root, policy=policies, operation="AssumeRoot", keys=keys), lasts, asker, "")
 
@@ -221,6 +222,8 @@ class Sts:
             asker = self._bearer(by)
         except Refusal as refusal:
             return Refused("GetCallerIdentity", refusal.error, refusal.message, remedy=refusal.remedy)
+        if asker.caller.kind in (Kind.ANONYMOUS, Kind.FEDERATED):
+            return Refused("GetCallerIdentity", "MissingAuthenticationToken", "Request is missing Authentication Token")
         facts = self.world.situation(asker.principal, "*").facts
         return CallerIdentity(asker.account, asker.arn, next(iter(facts.of("aws:userid") or ()), None))
 
@@ -247,11 +250,22 @@ class Sts:
     def _bearer(self, by: By) -> Bearer:
         return bearer(self.world, by, self.clock.now)
 
+    def _request(self, asker: Bearer, context: Mapping[str, Any] | None) -> dict[str, Any]:
+        """The context of a call of STS itself, which fills in what the parameters say."""
+        for key in context or {}:
+            if isinstance(key, str) and key.lower().startswith(_PARAMETERS):
+                remedy = "Give the parameter instead: external_id, session_name, source_identity, tags, transitive."
+                raise RequestError(f"{key} is set from a parameter.", where=f"context[{key!r}]", remedy=remedy)
+        return asker.context(context, self.clock.now)
+
     def _long_term(self, by: By, operation: str) -> Bearer:
         asker = self._bearer(by)
         if asker.is_temporary:
             remedy = "Ask with the access key of an IAM user."
             raise Refusal(DENIED, f"Cannot call {operation} with session credentials", remedy)
+        if asker.caller.kind not in (Kind.USER, Kind.ROOT):
+            message = f"{operation} is for IAM users and the root user, not for {asker.caller.kind.value} callers."
+            raise Refusal(DENIED, message, "Ask with the access key of an IAM user.")
         return asker
 
     def _role(self, role: str | Role) -> Role:
@@ -260,8 +274,8 @@ class Sts:
             raise WorldError(f"{found.arn} is no role.", where="role", remedy="Nobody becomes a user: name a role.")
         return found
 
-    def _session_policies(self, policy: Source | None, arns: Iterable[str]) -> list[Policy] | None:
-        return limits.session_policies(policy, [self.world.managed(arn).document for arn in arns])
+    def _session_policies(self, policy: Source | None, arns: Iterable[str], account: str) -> list[Policy] | None:
+        return limits.session_policies(policy, [self.world.managed(arn) for arn in _listed(arns)], account)
 
     def _must_allow(self, asker: Bearer, action: str, resource: str, request: Mapping[str, Any]) -> None:
         _refuse_unless(self.world.decide(asker.principal, action, resource, request), asker, action)
@@ -272,6 +286,11 @@ class Sts:
     def _issue(self, session: Session, lasts: int, asker: Bearer, entity: str, **more: Any) -> Credentials:
         now = self.clock.now
         return Credentials(session, now, now + lasts, asker.parent, entity, **more)
+
+
+def _listed(keys: Iterable[str]) -> tuple[str, ...]:
+    """A single key may be written without brackets."""
+    return (keys,) if isinstance(keys, str) else tuple(keys)
 
 
 def _tag_context(tags: Mapping[str, str], transitive: Iterable[str]) -> dict[str, Any]:
@@ -286,4 +305,6 @@ def _tag_context(tags: Mapping[str, str], transitive: Iterable[str]) -> dict[str
 def _refuse_unless(decision: Decision, asker: Bearer, action: str) -> None:
     if not decision.allowed:
         message = f"User: {asker.arn} is not authorized to perform: {action} on resource: {decision.request.resource}"
+        if asker.is_root and action == "sts:AssumeRole":
+            message = "Roles may not be assumed by root accounts."
         raise Refusal(DENIED, message, decision=decision)

@@ -140,12 +140,13 @@ class Refused:
 
     def explain(self) -> str:
         """The error, the reason and the remedy."""
-        reason = [self.decision.because] if self.decision else []
-        return " ".join(filter(None, [f"{self.operation} refused, {self.error}: {self.message}", *reason, self.remedy]))
+        reason = [self.decision.because] if self.decision is not None else []
+        message = f"{self.operation} refused, {self.error}: {self.message.removesuffix('.')}."
+        return " ".join(filter(None, [message, *reason, self.remedy]))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        why = self.decision.to_dict() if self.decision else None
+        why = self.decision.to_dict() if self.decision is not None else None
         return {
             "answer": "refused",
             "operation": self.operation,
@@ -159,7 +160,7 @@ class Refused:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         rows = [("Error", self.error), ("Message", self.message)]
-        rows += [("Because", self.decision.because)] if self.decision else []
+        rows += [("Because", self.decision.because)] if self.decision is not None else []
         rows += [("Instead", self.remedy)] if self.remedy else []
         headline = f"{self.operation} was refused"
         return {"text/plain": self.explain(), "text/html": answer_html("✗", "Refused", headline, rows)}

@@ -34,7 +34,10 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Node:
-    """A thing in the diagram. ``marker`` is the word above the label, ``note`` a small line below it."""
+    """A thing in the diagram. ``marker`` is the word above the label, ``note`` a small line below it.
+
+    ``wrap_at`` is the width in CSS pixels at which the label is broken into lines.
+    """
 
     id: str
     label: str
@@ -44,6 +47,7 @@ class Node:
     tooltip: str = ""
     emphasis: str = "normal"
     cluster: Cluster | None = None
+    wrap_at: float = 170.0
 
     def words(self) -> str:
         """The node as its picture reads, on one line."""
@@ -93,7 +97,7 @@ class Diagram:
 
     def node(
         self, label: str, kind: str = "neutral", *, marker: str | None = None, note: str = "", tooltip: str = "",
-        emphasis: str = "normal", cluster: Cluster | None = None,
+        emphasis: str = "normal", cluster: Cluster | None = None, wrap_at: float = 170.0,
     ) -> Node:  # fmt: skip
         """Add a node of a kind of ``style.NODE_KINDS``; ``marker`` replaces the kind's own word.
 
@@ -103,7 +107,7 @@ class Diagram:
         marker = node_style(kind, emphasis).marker if marker is None else marker
         if not (label.strip() or marker.strip()):
             raise IamkitError("A node needs a label or a marker.", where=f"node {len(self.nodes)}")
-        made = Node(f"n{len(self.nodes)}", label, kind, marker, note, tooltip, emphasis, cluster)
+        made = Node(f"n{len(self.nodes)}", label, kind, marker, note, tooltip, emphasis, cluster, wrap_at)
         self.nodes.append(made)
         return made
 

@@ -14,6 +14,7 @@ from iamkit.identity.resources import Resource
 from iamkit.policy.document import Policy, Selector, Statement
 from iamkit.policy.principals import Form, Named
 from iamkit.prove.answers import Unknown, Witness
+from iamkit.prove.doors import Doors
 from iamkit.prove.strings import TooLarge, find
 from iamkit.world import World
 
@@ -80,7 +81,9 @@ class Links:
         self.things: dict[str, Thing] = {}
         self._documents: dict[str, Policy] = {}
         self._assuming: dict[tuple[Asked, str], Link | None] = {}
+        self._doors = Doors(world)
         self._callers = [identity.arn for identity in (*world.users(), *world.roles())]
+        self._open: dict[str, set[str]] = {}
         self.fixed = list(self._relations())
 
     def _relations(self) -> Iterator[Link]:
@@ -203,7 +206,7 @@ class Links:
 
     def asking(self, role: Role) -> list[Asked]:
         """Everybody who might assume a role: the thing, in whose name it asks, and the action."""
-        found = [(arn, arn, "sts:AssumeRole") for arn in self._callers]
+        found = [(arn, arn, "sts:AssumeRole") for arn in self._callers if role.arn in self._may_open(arn)]
         named = [n for s in (role.trust.statements if role.trust else ()) if s.principal and not s.principal.negated
                  for n in s.principal.values]  # fmt: skip
         for one in dict.fromkeys(named):
@@ -211,6 +214,12 @@ class Links:
             if not inside and one.form not in (Form.CANONICAL, Form.DELETED):
                 found.append((self._principal(one).key, *_asks(one)))
         return found
+
+    def _may_open(self, caller: str) -> set[str]:
+        """The roles of which it is not certain, without a decision, that this user or role cannot assume them."""
+        if caller not in self._open:
+            self._open[caller] = {role.arn for role in self._doors.of(caller)}
+        return self._open[caller]
 
     def _decide(self, key: str, who: str, action: str, role: Role) -> Link | None:
         """The link if this caller may assume the role; it says whether some condition must hold."""

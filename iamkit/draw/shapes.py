@@ -12,7 +12,7 @@ from iamkit.draw.text import width, wrap
 MARKER, LABEL, NOTE, EDGE_LABEL, CLUSTER_LABEL = 12.0, 15.0, 12.0, 13.0, 14.0
 """Font sizes in CSS pixels."""
 LEADING = 1.25
-_LABEL_LIMIT, _EDGE_LABEL_LIMIT = 170.0, 130.0
+_NOTE_LIMIT, _EDGE_LABEL_LIMIT = 170.0, 130.0
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ def lines(node: Node) -> list[Line]:
     alone = not node.label.strip()
     found = [Line(node.marker, LABEL if alone else MARKER, bold=True)] if node.marker else []
     if not alone:
-        found += [Line(words, LABEL) for words in wrap(node.label, LABEL, _LABEL_LIMIT)]
+        found += [Line(words, LABEL) for words in wrap(node.label, LABEL, node.wrap_at)]
     if node.note:
-        found += [Line(words, NOTE) for words in wrap(node.note, NOTE, _LABEL_LIMIT)]
+        found += [Line(words, NOTE) for words in wrap(node.note, NOTE, _NOTE_LIMIT)]
     return found
 
 

@@ -68,6 +68,24 @@ def wrap(words: str, size: float, limit: float) -> list[str]:
     return lines
 
 
+def wrap_words(words: str, size: float, limit: float) -> list[str]:
+    """Break words into lines between words alone, and inside of a word only where it is too wide by itself.
+
+    >>> wrap_words("AWS sign-in at 09:40", 10, 60)
+    ['AWS sign-in', 'at 09:40']
+    >>> wrap_words("AWS sign-in", 10, 40)
+    ['AWS', 'sign-in']
+    """
+    lines = [""]
+    for word in words.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and width(longer, size) > limit:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return [piece for line in lines for piece in wrap(line, size, limit)]
+
+
 def _pieces(paragraph: str, size: float, limit: float) -> list[str]:
     """The unbreakable pieces of a paragraph, in order, none wider than ``limit``."""
     pieces: list[str] = []

@@ -13,9 +13,10 @@ from urllib.parse import unquote
 
 from iamkit.arn import Arn
 from iamkit.errors import ArnError, WorldError
-from iamkit.files.jsonfile import child, read_json
+from iamkit.files.credentialreport import add_reports
+from iamkit.files.jsonfile import at, child, read_json
 from iamkit.files.worldcheck import check_shape, nearest
-from iamkit.files.worldfile import add_resource, at, check_tags, document
+from iamkit.files.worldfile import add_resource, check_tags, document
 from iamkit.identity.account import Account
 from iamkit.identity.identities import ManagedPolicy
 from iamkit.policy.document import Policy
@@ -32,7 +33,9 @@ Entry = dict[str, Any]
 Source = str | Path | dict[str, Any]
 
 
-def from_gaad(dump: Source | Iterable[Source], resource_policies: Source | None = None) -> World:
+def from_gaad(
+    dump: Source | Iterable[Source], resource_policies: Source | None = None, credential_report: Any = None
+) -> World:
     """Read account dumps.
 
     Args:
@@ -41,6 +44,8 @@ def from_gaad(dump: Source | Iterable[Source], resource_policies: Source | None 
         resource_policies: path, dict or JSON text of ``{arn: policy}``. Where the ARN does not say the owner and there
             are several accounts, ``{arn: {"account": "111122223333", "policy": policy}}``; tags and what else a
             resource has in the kit's own format may stand there too.
+        credential_report: the output of ``aws iam get-credential-report``, or a list of them; see
+            `iamkit.files.credentialreport`. Without it the world holds no credentials.
 
     Raises:
         WorldError: for what is no dump, a page of a dump, or a policy, group or boundary that is used and not in it.
@@ -59,6 +64,8 @@ def from_gaad(dump: Source | Iterable[Source], resource_policies: Source | None 
         raise WorldError("The dump holds no user, group, role or policy of an account.", where="$", remedy=UNCHANGED)
     if resource_policies is not None:
         add_resources(world, read_json(resource_policies, "a set of resource policies"))
+    if credential_report is not None:
+        add_reports(world, credential_report)
     return world
 
 

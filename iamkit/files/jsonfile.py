@@ -5,6 +5,8 @@ Every fault is a WorldError that says where it is: the file's line, or the JSON 
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -43,10 +45,15 @@ def read_json(source: Source, what: str) -> Any:
         raise WorldError(f"A {type(source).__name__} is not {what}.", where=what, remedy=remedy)
     if isinstance(source, str) and source.lstrip()[:1] in ("{", "["):
         return plain(_parsed(source, "the text"))
-    return plain(_parsed(_content(Path(source), what), Path(source).name))
+    return plain(_parsed(read_text(Path(source), what), Path(source).name))
 
 
-def _content(path: Path, what: str) -> str:
+def read_text(path: Path, what: str) -> str:
+    """The text of a file.
+
+    Raises:
+        WorldError: if it cannot be read.
+    """
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -99,6 +106,15 @@ def child(path: str, key: str) -> str:
     if re.fullmatch(r"[\w-]+", key, re.ASCII):
         return f"{path}.{key}"
     return f"{path}[{json.dumps(key, ensure_ascii=False)}]"
+
+
+@contextmanager
+def at(path: str) -> Iterator[None]:
+    """Tell the faults of the world's own classes by their JSON path."""
+    try:
+        yield
+    except WorldError as fault:
+        raise WorldError(fault.what, where=path, remedy=fault.remedy) from None
 
 
 def written(value: Any, indent: int = 0, taken: int = 0) -> str:

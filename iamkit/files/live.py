@@ -1,21 +1,25 @@
 """A world read from a live AWS account through a boto3 session. It only reads; AWS's SecurityAudit policy is enough.
 
-It reads all of IAM; the policies of S3 buckets and, in the session's Region, of KMS keys, SQS queues, SNS topics,
-Lambda functions and secrets; and the organization, where the caller may see it. What it may not read is told in
-``World.notes``. It does not read ACLs, Block Public Access, KMS grants, tags of resources, or policies of other
-services.
+It reads all of IAM, with the credential report; the policies of S3 buckets and, in the session's Region, of KMS keys,
+SQS queues, SNS topics, Lambda functions and secrets; and the organization, where the caller may see it. What it may not
+read is told in ``World.notes``. It does not read ACLs, Block Public Access, KMS grants, tags of resources, or policies
+of other services.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from iamkit.errors import IamkitError, WorldError
+from iamkit.files.credentialreport import add_reports
 from iamkit.files.gaad import SECTIONS, add_dumps, add_resources
 from iamkit.files.worlddict import FULL_ACCESS
 from iamkit.files.worldfile import add_organization
 from iamkit.world import World
 
 RETRIES = {"mode": "adaptive", "max_attempts": 8}
+# Seconds to wait before asking again whether the credential report is ready.
+WAITS = (0, 1, 2, 4, 8, 16)
 # Answers that say that there is nothing to read.
 _ABSENT = ("NoSuchBucketPolicy", "ResourceNotFoundException", "AWSOrganizationsNotInUseException")
 
@@ -41,13 +45,14 @@ def from_aws(session: Any, progress: bool = False) -> World:
     try:
         world = aws.needed("sts:GetCallerIdentity", _own_account, aws)
         add_dumps(world, [("$", aws.needed("iam:GetAccountAuthorizationDetails", _dump, aws))])
+        _add_report(aws, world)
         for service, read in _RESOURCES.items():
             for arn, details in read(aws, aws.client(service)):
                 _add(aws, world, arn, details)
         _add_organization(aws, world)
     finally:
         aws.close()
-    world.notes = sorted(aws.notes)
+    world.notes = sorted(world.notes + aws.notes)
     return world
 
 
@@ -135,6 +140,29 @@ def _dump(aws: _Reader) -> Entry:
             dump[section] += page.get(section, [])
         aws.tick()
     return dump
+
+
+def _add_report(aws: _Reader, world: World) -> None:
+    """Add who holds which credentials, if AWS gives the report."""
+    about = "the credential report"
+    content = aws.asked(about, _report, aws)
+    if content is None:
+        return
+    try:
+        add_reports(world, content)
+    except IamkitError as fault:
+        aws.notes.append(f"{about}: the kit cannot read it: {fault}")
+
+
+def _report(aws: _Reader) -> bytes | None:
+    """The report as CSV. AWS makes it on request and keeps it for four hours (id_credentials_getting-report)."""
+    iam = aws.client("iam")
+    for wait in WAITS:
+        time.sleep(wait)
+        if iam.generate_credential_report()["State"] == "COMPLETE":
+            return bytes(iam.get_credential_report()["Content"])
+    aws.notes.append("the credential report: AWS has not made it yet")
+    return None
 
 
 # Resource policies: each reader gives ARNs with what `iamkit.files.gaad.add_resources` takes beside them.

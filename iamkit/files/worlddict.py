@@ -6,9 +6,13 @@ from copy import deepcopy
 from dataclasses import asdict
 from typing import Any
 
+from iamkit.files import centerfile
+from iamkit.files.holdingsfile import to_plain
 from iamkit.identity.account import Account
+from iamkit.identity.center import IdentityCenter
 from iamkit.identity.identities import Group, Identity, ManagedPolicy, Role, User, unique_id
 from iamkit.identity.organization import Unit, full_access
+from iamkit.identity.providers import SamlProvider
 from iamkit.identity.public import SWITCHES
 from iamkit.identity.resources import Resource
 from iamkit.policy.document import Policy
@@ -29,10 +33,11 @@ def to_dict(world: World) -> dict[str, Any]:
     {'iamkit': 1, 'description': 'one user', 'accounts': {'111122223333': {'users': {'ana': {}}}}}
     """
     names = _control_names(world)
-    accounts = {id: _account(account, names) for id, account in sorted(world.accounts.items())}
+    accounts = {id: _account(account, names, world.center) for id, account in sorted(world.accounts.items())}
     about = _filled(description=world.description, notes=list(world.notes), readings=_readings(world.readings))
     shared = _filled(
         organization=_organization(world, names),
+        identity_center=centerfile.to_plain(world.center),
         managed_policies={arn: _managed(policy) for arn, policy in sorted(world.managed_policies.items())},
     )
     return {"iamkit": 1, **about, "accounts": accounts, **shared}
@@ -49,20 +54,38 @@ def _readings(readings: Readings) -> dict[str, bool]:
     return {name: value for name, value in asdict(readings).items() if value != default[name]}
 
 
-def _account(account: Account, names: dict[int, str]) -> dict[str, Any]:
+def _account(account: Account, names: dict[int, str], center: IdentityCenter | None) -> dict[str, Any]:
+    roles = {name: role for name, role in account.roles.items() if not centerfile.is_made(center, account, name)}
     written = _filled(
         name=account.name,
         partition=account.partition if account.partition != "aws" else None,
         canonical_id=account.canonical,
+        root_credentials=to_plain(account.root_holdings),
+        providers=_providers(account, center),
         policies={name: _managed(policy, policy.path) for name, policy in sorted(account.policies.items())},
         groups=_identities(account, account.groups),
         users=_identities(account, account.users),
-        roles=_identities(account, account.roles),
+        roles=_identities(account, roles),
         instance_profiles=dict(sorted(account.instance_profiles.items())),
         resources={arn: _resource(resource) for arn, resource in sorted(account.resources.items())},
         endpoints={vpce: deepcopy(policy.document) for vpce, policy in sorted(account.endpoints.items())},
     )
     return written | _controls(account, names) | _filled(gone=sorted(account.gone))
+
+
+def _providers(account: Account, center: IdentityCenter | None) -> dict[str, Any]:
+    saml: dict[str, Any] = {}
+    oidc: dict[str, Any] = {}
+    for _, provider in sorted(account.providers.items()):
+        if centerfile.makes_provider(center, account, provider):
+            continue
+        if isinstance(provider, SamlProvider):
+            saml[provider.name] = {"entity_id": provider.entity_id} | _filled(
+                certificates=list(provider.certificates), sign_in=list(provider.sign_in)
+            )
+        else:
+            oidc[provider.url] = _filled(client_ids=list(provider.client_ids), thumbprints=list(provider.thumbprints))
+    return _filled(saml=saml, oidc=oidc)
 
 
 def _managed(policy: ManagedPolicy, path: str = "/") -> dict[str, Any]:
@@ -98,6 +121,7 @@ def _identity(account: Account, identity: Identity) -> dict[str, Any]:
         inline={name: deepcopy(policy.document) for name, policy in identity.inline.items()},
         boundary=_reference(account, boundary) if boundary else None,
         tags=dict(sorted(getattr(identity, "tags", {}).items())),
+        credentials=to_plain(identity.holdings) if isinstance(identity, User) else None,
     )
 
 

@@ -4,15 +4,15 @@ Its JSON Schema is ``iamkit/worlds/world.schema.json``. Mappings go by name; pol
 by name, or by ARN where they are AWS's own. Every name is looked up when the file is read.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from iamkit.errors import PolicyError, WorldError
-from iamkit.files.jsonfile import Source, child, read_json, written
+from iamkit.files import centerfile, holdingsfile
+from iamkit.files.jsonfile import Source, at, child, read_json, written
 from iamkit.files.worldcheck import check_shape, nearest, unknown_key
 from iamkit.files.worlddict import FULL_ACCESS, to_dict
 from iamkit.identity.account import Account
@@ -94,15 +94,6 @@ def _readings(given: Mapping[str, bool]) -> Readings:
     return replace(DEFAULT, **given)
 
 
-@contextmanager
-def at(path: str) -> Iterator[None]:
-    """Tell the faults of the world's own classes by their JSON path."""
-    try:
-        yield
-    except WorldError as fault:
-        raise WorldError(fault.what, where=path, remedy=fault.remedy) from None
-
-
 def document(given: Given | str, place: Place, name: str, path: str, readings: Readings = DEFAULT) -> Policy:
     """A policy that may stand at ``place``; ``path`` is where the document is, for errors."""
     try:
@@ -155,6 +146,7 @@ class _Loader:
         self.controls: dict[str, Policy] = {}
         self.in_use: set[str] = set()
         self.unique_ids: dict[str, str] = {}
+        self.credential_ids: dict[str, str] = {}
         self.members: dict[str, str] = {}
 
     def fill(self) -> None:
@@ -168,6 +160,8 @@ class _Loader:
         for id, account in self.given["accounts"].items():
             self.account_controls(self.world.accounts[id], account, f"$.accounts.{id}")
         self.kept_for_later()
+        if "identity_center" in self.given:
+            centerfile.fill(self.world, self.given["identity_center"], "$.identity_center", self.document)
 
     def document(self, given: Given, place: Place, name: str, path: str) -> Policy:
         return document(given, place, name, path, self.world.readings)
@@ -205,6 +199,9 @@ class _Loader:
                 canonical=given.get("canonical_id"),
             )
         account.gone = given.get("gone", [])
+        held = given.get("root_credentials", {})
+        holdingsfile.fill(account.root_holdings, held, f"{path}.root_credentials", self.credential_ids)
+        self.providers(account, given.get("providers", {}), f"{path}.providers")
         for name, policy in given.get("policies", {}).items():
             where = child(f"{path}.policies", name)
             versions, default = self.versions(policy, name, where)
@@ -257,10 +254,22 @@ class _Loader:
             for index, group in enumerate(groups):
                 self.known(group, account.groups, "group", f"{path}.groups[{index}]")
             with at(path):
-                return account.user(name, groups=groups, **common)
+                user = account.user(name, groups=groups, **common)
+            held = given.get("credentials", {})
+            holdingsfile.fill(user.holdings, held, f"{path}.credentials", self.credential_ids)
+            return user
         trust = self.document(given["trust"], Place.TRUST, f"trust of {name}", f"{path}.trust")
         with at(path):
             return account.role(name, trust=trust, max_session=int(given.get("max_session", 3600)), **common)
+
+    @staticmethod
+    def providers(account: Account, given: Given, path: str) -> None:
+        for name, saml in given.get("saml", {}).items():
+            with at(child(f"{path}.saml", name)):
+                account.saml_provider(name, **saml)
+        for url, oidc in given.get("oidc", {}).items():
+            with at(child(f"{path}.oidc", url)):
+                account.oidc_provider(url, **oidc)
 
     def managed(self, account: Account, given: str, path: str) -> str:
         """The ARN of a managed policy that may be attached in this account, given by name or ARN."""

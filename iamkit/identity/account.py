@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from iamkit.errors import WorldError
 from iamkit.identity.holdings import Holdings
 from iamkit.identity.identities import Group, Identity, ManagedPolicy, Role, User, checked, unique_id
+from iamkit.identity.providers import OidcProvider, Provider, SamlProvider, host_of, make_oidc, make_saml
 from iamkit.identity.resources import Resource
 from iamkit.policies import Source
 from iamkit.policy.document import Policy
@@ -18,6 +19,7 @@ from iamkit.policy.places import Place
 
 Attached = str | Source
 Held = TypeVar("Held", bound=Identity)
+Registered = TypeVar("Registered", SamlProvider, OidcProvider)
 
 
 @dataclass(eq=False)
@@ -32,6 +34,7 @@ class Account:
         scps, rcps: policies attached to the account itself in its organization; None for AWS's default (full access).
         gone: ARNs of deleted users and roles, once for each deletion.
         root_holdings: the root user's long-term credentials.
+        providers: identity providers by ARN.
 
     >>> acme = Account("111122223333", "acme")
     >>> acme.user("ana", path="/payroll/", policies=[
@@ -54,6 +57,7 @@ class Account:
     rcps: list[Policy] | None = None
     gone: list[str] = field(default_factory=list)
     root_holdings: Holdings = field(default_factory=lambda: Holdings(""))
+    providers: dict[str, Provider] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"\d{12}", self.id):
@@ -132,6 +136,7 @@ class Account:
                 )
             user.groups.append(wanted)
         user.boundary = self._boundary(boundary, f"user {name}")
+        user.holdings.namesakes = self.gone.count(user.arn)
         return self._add(user, self.users, "AIDA", policies, inline)
 
     def role(self, name: str, *, trust: Source, policies: Iterable[Attached] = (),
@@ -181,9 +186,27 @@ class Account:
         self.instance_profiles[name] = wanted
         return arn
 
+    def saml_provider(self, name: str, *, entity_id: str, certificates: Iterable[str] = (),
+                      sign_in: Iterable[str] = ()) -> SamlProvider:  # fmt: skip
+        """Add a SAML provider; arguments as the fields of a `SamlProvider`."""
+        made = make_saml(self.arn(f"saml-provider/{name}"), entity_id, certificates, sign_in)
+        return self._provider(made)
+
+    def oidc_provider(self, url: str, *, client_ids: Iterable[str] = (),
+                      thumbprints: Iterable[str] = ()) -> OidcProvider:  # fmt: skip
+        """Add an OpenID Connect provider; arguments as the fields of an `OidcProvider`."""
+        return self._provider(make_oidc(self.arn(f"oidc-provider/{host_of(url)}"), url, client_ids, thumbprints))
+
     def endpoint(self, vpce: str, policy: Source) -> None:
         """Add a VPC endpoint, by ID (``vpce-…``), with its policy."""
         self.endpoints[vpce] = checked(policy, Place.ENDPOINT, f"endpoint {vpce}", f"endpoint {vpce}")
+
+    def _provider(self, made: Registered) -> Registered:
+        if made.arn in self.providers:
+            remedy = "Add it once, or delete the other first."
+            raise WorldError(f"{made.arn} is there already.", where=f"account {self.id}", remedy=remedy)
+        self.providers[made.arn] = made
+        return made
 
     def _new(self, kind: str, name: str, path: str, known: Mapping[str, object], longest: int) -> str:
         where = f"{kind} {name}"

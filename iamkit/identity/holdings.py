@@ -213,8 +213,15 @@ class Holdings:
         held = ", ".join(key.id for key in self.access_keys) or "none"
         raise WorldError(f"There is no access key {id}.", where=self.owner, remedy=f"It holds {held}.")
 
-    def add_service_specific(self, service: str, created: int | None = None, *, lasts: int | None = None,
-                             status: Status = "Active", id: str | None = None) -> ServiceSpecificCredential:  # fmt: skip
+    def add_service_specific(
+        self,
+        service: str,
+        created: int | None = None,
+        *,
+        lasts: int | None = None,
+        status: Status = "Active",
+        id: str | None = None,
+    ) -> ServiceSpecificCredential:
         """Make a credential for one service.
 
         Args:

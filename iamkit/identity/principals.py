@@ -11,7 +11,7 @@ from typing import Any
 
 from iamkit.arn import Arn
 from iamkit.errors import ArnError, RequestError
-from iamkit.policy.principals import GLOBAL_PROVIDERS
+from iamkit.policy.principals import GLOBAL_PROVIDERS, is_service
 
 ANONYMOUS = "anonymous"
 
@@ -74,9 +74,7 @@ class Caller:
             return cls(Kind.ANONYMOUS, ANONYMOUS)
         if text in GLOBAL_PROVIDERS:
             return cls(Kind.FEDERATED, text)
-        if isinstance(text, str) and re.fullmatch(
-            r"[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)", text
-        ):
+        if isinstance(text, str) and is_service(text):
             return cls(Kind.SERVICE, text)
         try:
             arn = Arn.parse(text)
@@ -183,7 +181,7 @@ class Session:
     console: bool = False
 
     def __post_init__(self) -> None:
-        holder = next((kind for kind in ("role", "user", "root") if re.search(f":iam::[0-9]*:{kind}(/|$)", self.of)), "")
+        holder = next((kind for kind, end in _ENDS.items() if re.search(f":iam::[0-9]*:{kind}{end}", self.of)), "")
         if holder not in _HOLDERS.get(self.operation, ()):
             what = f"{self.of!r} has no sessions{f' by {self.operation}' if self.operation else ''}."
             raise RequestError(what, where="session", remedy=_session_remedy(self.operation))
@@ -206,6 +204,7 @@ class Session:
 
 
 _NAMELESS = ("GetSessionToken", "AssumeRoot")
+_ENDS = {"role": "/", "user": "/", "root": "$"}
 _HOLDERS = {
     "": ("role", "user"),
     **dict.fromkeys(ROLE_OPERATIONS, ("role",)),

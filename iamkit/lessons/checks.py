@@ -12,7 +12,7 @@ from iamkit.policies import Policies, Source
 from iamkit.policy.document import Policy
 from iamkit.policy.places import Place, check_place
 from iamkit.prove.answers import Proof, Unknown
-from iamkit.prove.compare import Comparison, Difference, compare
+from iamkit.prove.compare import Comparison, Difference, Equivalent, compare
 from iamkit.prove.values import Undecided
 from iamkit.request import Request
 from iamkit.world import World
@@ -20,6 +20,7 @@ from iamkit.world import World
 Check = Callable[[Any], Result]
 _VERDICTS = {"broader": OVER, "narrower": UNDER, "incomparable": BOTH}
 _SOMEONE = "arn:aws:iam::111122223333:user/someone"
+_SOME_ROLE = "arn:aws:iam::111122223333:role/some"
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,12 @@ def policy_check(wanted: Source, *, place: Place = Place.IDENTITY, slips: tuple[
     def check(answer: Any) -> Result:
         policy = check_place(Policy.parse(answer, name="your policy"), place)
         found = compare(policy, aim)
+        if isinstance(found, Unknown):
+            raise Undecided(found.reason)
         if found:
             return result(RIGHT, "Your policy and the wanted one permit the same requests: proved for every request.")
-        slip = next((slip.misconception for slip in slips if compare(policy, slip.policy)), "")
-        return result(_VERDICTS[found.relation], *_shown(found, policy, aim), *_next(found, policy, aim, place, slip))
+        same = (s.misconception for s in slips if isinstance(compare(policy, s.policy), Equivalent))
+        return result(_VERDICTS[found.relation], *_shown(found, policy, aim), *_next(found, policy, aim, place, next(same, "")))
 
     return check
 
@@ -113,7 +116,8 @@ def _clauses(policy: Policy, found: Difference, place: Place) -> list[ClauseTrac
     try:
         stack = Policies(resource=policy) if resource_side else Policies(identity=[policy])
         context = {key: list(values) for key, values in found.context.items()}
-        asked = Request(found.principal or _SOMEONE, found.action, found.resource, context, "111122223333")
+        resource = _SOME_ROLE if place is Place.TRUST else found.resource
+        asked = Request(found.principal or _SOMEONE, found.action, resource, context, "111122223333")
         return [clause for layer in authorize(asked, stack).trace for clause in layer.clauses]
     except IamkitError:
         return []

@@ -49,8 +49,7 @@ from iamkit.policy.document import Policy
 from iamkit.policy.places import Place, check_place
 from iamkit.prove.answers import Proof, Unknown, Witness
 from iamkit.prove.cases import constraints
-from iamkit.prove.checks import no_new_access
-from iamkit.prove.compare import Difference, example
+from iamkit.prove.compare import Difference, difference, example
 from iamkit.prove.strings import find
 from iamkit.prove.values import Undecided
 from iamkit.world import World
@@ -268,7 +267,7 @@ def _flip_check(answer: Any) -> Result:
     """Does Mallory now reach the folder, and does the policy permit nothing beyond reading it?"""
     own = check_place(Policy.parse(answer, name="your policy"), Place.IDENTITY)
     most = Policy.parse(policy(statement("Allow", READ, YEAR)))
-    beyond = no_new_access(most, own).found
+    beyond = difference(own, most)
     now = two_networks(mallory=own).can(MALLORY, READ, YEAR)
     if isinstance(now, Unknown):
         raise Undecided(now.reason)

@@ -67,6 +67,15 @@ _CANONICAL = re.compile(r"[0-9a-f]{64}")
 _SESSION_RESOURCE = re.compile(r"assumed-role/[\w+=,.@-]+/[\w+=,.@-]+")
 
 
+def is_service(text: str) -> bool:
+    """True if a text is the name of a service principal, in any partition.
+
+    >>> is_service("ec2.amazonaws.com"), is_service("ec2.amazonaws.com.cn"), is_service("www.example.com")
+    (True, True, False)
+    """
+    return bool(_SERVICE.fullmatch(text))
+
+
 def read_principal(kind: str, value: str, where: str) -> Named:
     """One value of a Principal element; ``kind`` is AWS, Service, Federated or CanonicalUser.
 
@@ -89,7 +98,7 @@ def _aws(value: str, where: str) -> Named:
     if "*" in value or "?" in value:
         remedy = "Write the whole ARN, or * alone, or the account with a condition on aws:PrincipalArn."
         raise PolicyError(f"A wildcard cannot be part of the principal {value!r}.", where=where, remedy=remedy)
-    if _SERVICE.fullmatch(value):
+    if is_service(value):
         raise PolicyError(f"{value!r} is a service.", where=where, remedy=f'Write {{"Service": "{value}"}}.')
     try:
         arn = Arn.parse(value, where)
@@ -134,7 +143,7 @@ def _aws_arn(arn: Arn, value: str, where: str) -> Named:
 
 
 def _service(value: str, where: str) -> Named:
-    if not _SERVICE.fullmatch(value):
+    if not is_service(value):
         remedy = "Write its full name, such as ec2.amazonaws.com; wildcards are not allowed here."
         raise PolicyError(f"{value!r} is not a service principal.", where=where, remedy=remedy)
     return Named(Form.SERVICE, value)

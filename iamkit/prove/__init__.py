@@ -7,13 +7,15 @@ The way of a question::
       -> settle, realistic           put in what is known, and what holds for every real request
       -> skeleton                    and/or over claims about single values
       -> quick, else solver (z3)     the first way through it that some request can go
-      -> values, strings, ties       is there such a value? a text, a number, a date, an address
+      -> claims, values, strings     is there such a value? a text, a number, a date, an address
+      -> conflicts, ties             claims that exclude each other; values that policy variables tie together
       -> answers                     Witness (replayed by the evaluator), Proof, or Unknown
     core, certificate, smtlib        of a proof: what stands in the way; a check without the search; for other solvers
 
 The answer is Unknown, never a guess, when
 
-- a policy variable ties two keys that the request may choose, and no value that was tried fits both;
+- a policy variable ties two keys that the request may choose, no value that was tried fits both, and what else the
+  variable could be is not limited to a few texts;
 - tests of two types (a text and a number) meet on one value, and no value of the bounds' regions fits;
 - the patterns on one value need more than 50,000 states of the automaton;
 - z3 gives up within its budget, which is counted in its own resource units and not in seconds.

@@ -23,6 +23,11 @@ class Witness:
 
     Args:
         decision: the evaluator's decision on that request; the prover's answer was replayed through it.
+
+    >>> from iamkit import sample
+    >>> yes = sample("start").can("arn:aws:iam::111122223333:user/ana", "s3:*", "arn:aws:s3:::acme-payroll/*")
+    >>> bool(yes), yes.request.action, yes.decision.allowed
+    (True, 's3:GetObject', True)
     """
 
     decision: Decision
@@ -71,6 +76,15 @@ class Proof:
     Args:
         question: the question in words.
         stacks: the formula of each case of the question, and what is known in it.
+
+    >>> from iamkit import sample
+    >>> no = sample("start").can("arn:aws:iam::111122223333:user/mallory", "s3:*", "arn:aws:s3:::acme-payroll/*")
+    >>> bool(no), no.check()
+    (False, True)
+    >>> no.blocking
+    ('no Allow in the resource-based policy', 'no Allow in the identity-based policies')
+    >>> no.to_smtlib().splitlines()[-1]
+    '(check-sat)'
     """
 
     question: str
@@ -96,7 +110,11 @@ class Proof:
         return tuple(certificate for certificate in found if certificate is not None)
 
     def to_smtlib(self) -> str:
-        """The question as an SMT-LIB script; another solver should answer ``unsat``."""
+        """The question as an SMT-LIB script; another solver should answer ``unsat``.
+
+        Raises:
+            Undecided: for the few questions that the encoding has no words for; see `iamkit.prove.smtlib`.
+        """
         return to_smtlib(any_of(settled(formula, facts) for formula, facts in self.stacks))
 
     def check(self) -> bool:
@@ -123,7 +141,12 @@ class Proof:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Unknown:
-    """Neither yes nor no: the question is outside of what is decided exactly. Using it in an ``if`` is an error."""
+    """Neither yes nor no: the question is outside of what is decided exactly. Using it in an ``if`` is an error.
+
+    >>> bool(Unknown("can Ana", "tests of different types meet on one value"))
+    Traceback (most recent call last):
+    TypeError: The answer is unknown (tests of different types meet on one value); it is neither yes nor no.
+    """
 
     question: str
     reason: str
@@ -216,13 +239,13 @@ class Answers:
         rows = "".join(row(arn, answer) for arn, answer in sorted(self.by_principal.items()))
         left = "style='text-align:left'"
         head = f"<tr><th scope='col' {left}>Principal</th><th scope='col'>Can?</th><th scope='col' {left}>By</th></tr>"
-        table = (
-            f"<p><strong>{escape(self.question)}</strong></p><table><thead>{head}</thead><tbody>{rows}</tbody></table>"
-        )
-        return {"text/plain": self.explain(), "text/html": table}
+        title = f"<p style='overflow-wrap:anywhere'><strong>{escape(self.question)}</strong></p>"
+        table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+        return {"text/plain": self.explain(), "text/html": title + table}
 
 
 def _bundle(words: str, mark: str) -> dict[str, str]:
     first, *rest = words.split("\n")
+    wrap = "style='overflow-wrap:anywhere'"
     lines = "<br>".join(escape(line) for line in rest)
-    return {"text/plain": words, "text/html": f"<p><strong>{mark} {escape(first)}</strong><br>{lines}</p>"}
+    return {"text/plain": words, "text/html": f"<p {wrap}><strong>{mark} {escape(first)}</strong><br>{lines}</p>"}

@@ -1,6 +1,7 @@
 """Certificates: a "no" that can be checked again without the search that found it.
 
-A certificate of one case holds lemmas and steps. Each lemma is a set of claims about one value that no value fulfills.
+A certificate of one case holds lemmas and steps. Each lemma is a set of claims that no value fulfills: claims about one
+value, or about values that a policy variable ties together.
 Each step is a clause: deny all of it, and the skeleton, the lemmas and the steps before force a contradiction by unit
 propagation alone. The last step is the empty clause. To check it, each lemma is refuted by itself and each step is
 propagated: no choices are made.
@@ -14,8 +15,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from iamkit.formula import Formula
+from iamkit.prove.conflicts import is_refuted, smallest_conflict
 from iamkit.prove.skeleton import Claim, Literal, Node, Skeleton
-from iamkit.prove.ties import by_value, possible, smallest_conflict
 
 Clause = tuple[int, ...]
 """Numbered claims of which one must hold; a minus sign denies."""
@@ -26,7 +27,7 @@ class Certificate:
     """Why no request fulfills a formula.
 
     Args:
-        lemmas: sets of claims about one value that exclude each other.
+        lemmas: sets of claims that exclude each other.
         steps: clauses that follow one after the other, the empty one last.
     """
 
@@ -179,7 +180,12 @@ class _Prover:
 
 
 def certify(formula: Formula) -> Certificate | None:
-    """Find a certificate for a formula that no request fulfills; None if there is none."""
+    """Find a certificate for a formula that no request fulfills; None if there is none.
+
+    >>> from iamkit.formula import Not, all_of, like
+    >>> certify(all_of([like("action", "s3:Get*"), Not(like("action", "s3:*"))]))
+    <Certificate: 1 lemmas, 1 steps>
+    """
     prover = _Prover(formula)
     return None if prover.refute() is None else Certificate(tuple(prover.lemmas), tuple(prover.steps))
 
@@ -198,7 +204,7 @@ def check(formula: Formula, certificate: Certificate) -> bool:
     """
     clauses = Clauses(Skeleton(formula))
     for lemma in certificate.lemmas:
-        if len(by_value(lemma)) != 1 or possible(list(lemma)):
+        if not lemma or not is_refuted(lemma):
             return False
         clauses.add_lemma(lemma)
     for step in certificate.steps:

@@ -82,6 +82,28 @@ def parts(world: World, arn: str) -> tuple[object, ...]:
     return (identity, *through, *map(world.managed, [*attached, *filter(None, [identity.boundary])]))
 
 
+def changed(before: World, after: World) -> frozenset[str]:
+    """The ARNs of the users and roles that changes made others: themselves, a group or a policy of theirs.
+
+    >>> world = World()
+    >>> ana, bob = world.account("111122223333").user("ana"), world.accounts["111122223333"].user("bob")
+    >>> sorted(changed(world, with_inline(world, ana)))
+    ['arn:aws:iam::111122223333:user/ana']
+    """
+    found: set[str] = set()
+    for number, account in after.accounts.items():
+        was = before.accounts[number]
+        if account is was:
+            continue
+        shared = account.groups is was.groups and account.policies is was.policies
+        for known, old in ((account.users, was.users), (account.roles, was.roles)):
+            if shared:
+                found |= {identity.arn for name, identity in known.items() if identity is not old[name]}
+            else:
+                found |= {i.arn for i in known.values() if parts(before, i.arn) != parts(after, i.arn)}
+    return frozenset(found)
+
+
 def allows_everything(world: World, arn: str) -> bool:
     """Everything is allowed to a user or role, but for what is denied to it and what its boundary leaves out."""
     return any(map(_allows_everything, _statements(world, arn)))

@@ -3,7 +3,7 @@
 Source: IAM User Guide, access-analyzer-custom-policy-checks.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,12 +15,13 @@ from iamkit.identity.principals import ANONYMOUS, Caller, Kind
 from iamkit.layers import Target
 from iamkit.policies import Policies, Source, is_trust
 from iamkit.policy.document import Policy
-from iamkit.prove.answers import Answer
+from iamkit.prove.answers import Answer, Unknown
 from iamkit.prove.ask import answer
 from iamkit.prove.callers import Someone, distinct_callers, mentioned_accounts, of_account, stranger
 from iamkit.prove.cases import Case
-from iamkit.prove.compare import Difference, difference, example, permits
+from iamkit.prove.compare import Difference, difference, first_example, permits
 from iamkit.prove.places import resource_pattern
+from iamkit.prove.values import Undecided
 from iamkit.request import Facts, Request
 from iamkit.semantics import always_answered, ruling
 from iamkit.world import Situation
@@ -33,6 +34,9 @@ class Check:
     Args:
         name: the check.
         found: a request that makes it fail; None if it passed.
+
+    >>> print(Check("no new access").explain())
+    no new access: passed, for every request.
     """
 
     name: str
@@ -53,27 +57,47 @@ class Check:
         return f"<Check {self.name!r} {'passed' if self else f'failed: {self.found}'}>"
 
 
-def no_new_access(old: Source, new: Source) -> Check:
+def _checked(name: str, search: Callable[[], Difference | None]) -> Check | Unknown:
+    """The result of a search for a request that makes a check fail."""
+    try:
+        return Check(name, search())
+    except Undecided as undecided:
+        return Unknown(name, str(undecided))
+
+
+def no_new_access(old: Source, new: Source) -> Check | Unknown:
     """Does the new policy permit nothing that the old one does not? (CheckNoNewAccess)
+
+    Returns:
+        A Check; Unknown with the reason if that is outside of what is decided exactly.
+
+    Raises:
+        PolicyError: if one is malformed.
 
     >>> get = {"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}
     >>> any_get = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}
     >>> no_new_access(get, any_get)
     <Check 'no new access' failed: s3:GetBucketPolicy on *>
     """
-    return Check("no new access", difference(Policy.parse(new, name="new"), Policy.parse(old, name="old")))
+    now, before = Policy.parse(new, name="new"), Policy.parse(old, name="old")
+    return _checked("no new access", lambda: difference(now, before))
 
 
-def access_not_granted(policy: Source, actions: Iterable[str] = (), resources: Iterable[str] = ()) -> Check:
+def access_not_granted(policy: Source, actions: Iterable[str] = (), resources: Iterable[str] = ()) -> Check | Unknown:
     """Does the policy permit none of these actions on none of these resources? (CheckAccessNotGranted)
 
     Args:
         policy: the policy.
         actions, resources: may hold wildcards; none means any.
 
+    Returns:
+        A Check; Unknown with the reason if that is outside of what is decided exactly.
+
     >>> read = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}
     >>> bool(access_not_granted(read, actions=["s3:Delete*"]))
     True
+    >>> access_not_granted(read, actions=["s3:GetObject"], resources=["arn:aws:s3:::payroll/*"]).found.resource
+    'arn:aws:s3:::payroll/example'
     """
     parsed = Policy.parse(policy)
     asked: list[Formula] = []
@@ -81,12 +105,12 @@ def access_not_granted(policy: Source, actions: Iterable[str] = (), resources: I
         asked.append(any_of(like(ACTION, action, fold=True) for action in chosen))
     if named := list(resources):
         asked.append(Some(RESOURCE, any_of(Is(resource_pattern(resource)) for resource in named)))
-    for someone in distinct_callers(parsed):
-        permitted = permits(parsed, someone.caller if someone else None)
-        found = example(all_of([permitted, *asked]), someone)
-        if found is not None:
-            return Check("access not granted", found)
-    return Check("access not granted")
+
+    def granted(caller: Caller | None) -> Formula:
+        return all_of([permits(parsed, caller), *asked])
+
+    everyone = ((granted(someone.caller if someone else None), someone) for someone in distinct_callers(parsed))
+    return _checked("access not granted", lambda: first_example(everyone))
 
 
 def is_public(policy: Source) -> Answer:
@@ -97,7 +121,7 @@ def is_public(policy: Source) -> Answer:
     outsider can fulfill, such as an address range, does not close a policy.)
 
     Returns:
-        A Witness if so; a Proof that there is none.
+        A Witness if so; a Proof that there is none; or Unknown with the reason.
 
     >>> open_to_all = {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
     ...                              "Resource": "arn:aws:s3:::payroll/*"}}

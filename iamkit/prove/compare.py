@@ -4,7 +4,7 @@ A policy is compared for what it permits by itself: some Allow applies and no De
 are compared for every principal they can tell apart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,12 @@ from iamkit.identity.principals import Caller
 from iamkit.naming import Naming, naming
 from iamkit.policies import Source
 from iamkit.policy.document import Policy
+from iamkit.prove.answers import Unknown
 from iamkit.prove.callers import NAMING_KEYS, Someone, distinct_callers
 from iamkit.prove.fit import MADE
 from iamkit.prove.settle import settled
 from iamkit.prove.solver import solve
+from iamkit.prove.values import Undecided
 from iamkit.readings import DEFAULT
 from iamkit.request import Facts
 from iamkit.statements import statement_applies
@@ -105,12 +107,15 @@ class Incomparable(Comparison):
     """Each permits something that the other does not."""
 
 
-def compare(policy_a: Source, policy_b: Source) -> Comparison:
+def compare(policy_a: Source, policy_b: Source) -> Comparison | Unknown:
     """Compare what two policies permit by themselves, over every request.
+
+    Returns:
+        An Equivalent, Broader, Narrower or Incomparable with a request for each side; Unknown with the reason if a side
+        is outside of what is decided exactly.
 
     Raises:
         PolicyError: if one is malformed.
-        Undecided: if the comparison is outside of what is decided exactly.
 
     >>> get = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}
     >>> one = {"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}
@@ -120,18 +125,50 @@ def compare(policy_a: Source, policy_b: Source) -> Comparison:
     'broader'
     """
     a, b = Policy.parse(policy_a, name="a"), Policy.parse(policy_b, name="b")
-    only_a, only_b = difference(a, b), difference(b, a)
+    try:
+        only_a, only_b = difference(a, b), difference(b, a)
+    except Undecided as undecided:
+        return Unknown("how the two policies compare", str(undecided))
     kind = {(False, False): Equivalent, (True, False): Broader, (False, True): Narrower, (True, True): Incomparable}
     return kind[only_a is not None, only_b is not None](only_a, only_b)
 
 
 def difference(a: Policy, b: Policy) -> Difference | None:
-    """A request that ``a`` permits and ``b`` does not, or None if there is none."""
-    for someone in distinct_callers(a, b):
-        caller = someone.caller if someone else None
-        found = example(all_of([permits(a, caller), Not(permits(b, caller))]), someone)
+    """A request that ``a`` permits and ``b`` does not, or None if there is none.
+
+    Raises:
+        Undecided: if that is outside of what is decided exactly.
+
+    >>> read, get = (Policy.parse({"Statement": {"Effect": "Allow", "Action": action, "Resource": "*"}})
+    ...              for action in ("s3:*", "s3:Get*"))
+    >>> print(difference(read, get))
+    s3:PutObject on *
+    """
+
+    def beyond(caller: Caller | None) -> Formula:
+        return all_of([permits(a, caller), Not(permits(b, caller))])
+
+    everyone = distinct_callers(a, b)
+    return first_example((beyond(someone.caller if someone else None), someone) for someone in everyone)
+
+
+def first_example(asked: Iterable[tuple[Formula, Someone | None]]) -> Difference | None:
+    """A request that fulfills one of the formulas for its caller, or None if there is none.
+
+    Raises:
+        Undecided: if that is outside of what is decided exactly for some caller, and no other has one.
+    """
+    doubt: Undecided | None = None
+    for formula, someone in asked:
+        try:
+            found = example(formula, someone)
+        except Undecided as undecided:
+            doubt = doubt or undecided
+            continue
         if found is not None:
             return found
+    if doubt is not None:
+        raise doubt
     return None
 
 
@@ -140,6 +177,7 @@ def example(formula: Formula, someone: Someone | None) -> Difference | None:
 
     Raises:
         ReplayError: if the evaluator does not agree; a defect of the kit.
+        Undecided: if that is outside of what is decided exactly.
     """
     facts = someone.facts if someone else Facts({})
     whole = all_of([formula, someone.named_well(formula)]) if someone else formula

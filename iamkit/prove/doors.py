@@ -6,7 +6,7 @@ to assume nothing where they must.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from iamkit.formula import ACTION, all_of, like
 from iamkit.identity.identities import Role
@@ -25,22 +25,35 @@ ASSUME = "sts:AssumeRole"
 
 
 class Doors:
-    """The roles of a world, found by whom their trust policies name."""
+    """The roles of a world, found by whom their trust policies name.
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self._by_name: dict[str, list[Role]] = defaultdict(list)
+    Args:
+        world: the world.
+        before: the doors of the world that it was made from by changes, if it was.
+        changed: the ARNs of those that the changes made others.
+    """
+
+    def __init__(self, world: World, before: "Doors | None" = None, changed: Collection[str] = ()) -> None:
+        self.world, self._before, self._changed = world, before, changed
         self._may: dict[str, bool] = {}
-        for role in world.roles():
-            for name in _names_in(role):
-                self._by_name[name].append(role)
+        self._named = _by_name(world.roles() if before is None else _roles(world, changed))
 
-    def of(self, principal: Who) -> list[Role]:
+    def of(self, principal: Who, wanted: Callable[[str], bool] = lambda arn: True) -> list[Role]:
         """The roles that the principal may be able to assume, sorted by ARN; of every other role it is certain that it
-        cannot."""
+        cannot.
+
+        Args:
+            principal: who.
+            wanted: of an ARN, whether to look at that role.
+        """
         caller, _ = self.world.caller(principal)
-        named = {role.arn: role for name in _names_of(caller) for role in self._by_name.get(name, ())}
+        named = {role.arn: role for name in _names_of(caller) for role in self._naming(name) if wanted(role.arn)}
         return [role for _, role in sorted(named.items()) if self.is_for(principal, caller, role)]
+
+    def _naming(self, name: str) -> list[Role]:
+        """The roles whose trust policies hold a name."""
+        before = self._before._naming(name) if self._before else []
+        return [*(role for role in before if role.arn not in self._changed), *self._named.get(name, ())]
 
     def is_for(self, principal: Who, caller: Caller, role: Role) -> bool:
         """False if it is certain that the principal cannot assume the role."""
@@ -68,6 +81,18 @@ class Doors:
             except Undecided:
                 self._may[name] = True
         return self._may[name]
+
+
+def _roles(world: World, arns: Iterable[str]) -> list[Role]:
+    return [found for arn in sorted(arns) if isinstance(found := world.identity(arn), Role)]
+
+
+def _by_name(roles: Iterable[Role]) -> dict[str, list[Role]]:
+    found: dict[str, list[Role]] = defaultdict(list)
+    for role in roles:
+        for name in _names_in(role):
+            found[name].append(role)
+    return found
 
 
 def _names_in(role: Role) -> set[str]:

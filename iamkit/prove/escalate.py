@@ -2,23 +2,27 @@
 
 Every permission that a primitive needs is decided by the prover, so that denies, boundaries, SCPs and conditions count.
 What a primitive changes is changed in a copy of the world, and what follows is asked there: whether the rewritten trust
-policy lets the caller in, or how much a stronger policy is worth under a boundary. What the world does not say, such as
-which role a Lambda function has, becomes an assumption of the step.
+policy lets the caller in, or how much a stronger policy is worth under a boundary.
+
+Some primitives need what a world may not say: that a user has fewer than two access keys, that a Lambda function runs
+as the role. Where the world says that it is so, the step is as good as any; where it says that it is not, there is no
+step; where it is silent, that is an assumption of the step. A walk takes steps that assume something last, and a chain
+with one is no plain yes (`iamkit.prove.chains`).
 
 Source of the mechanics: IAM User Guide, id_roles_use_passrole (a role is passed inside one account, to a service that
 it trusts) and access_policies_boundaries; of each primitive: the data file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from iamkit.formula import ACTION, RESOURCE, all_of
-from iamkit.identity.identities import Role
+from iamkit.identity.identities import Role, User
 from iamkit.identity.principals import Kind, Session
 from iamkit.layers import Stack
 from iamkit.policy.document import Policy
-from iamkit.prove.answers import Answer, Unknown, Witness
+from iamkit.prove.answers import Answer, Proof, Unknown, Witness
 from iamkit.prove.ask import answer_cases, can
 from iamkit.prove.cases import Asked, cases
 from iamkit.prove.changes import allows_everything
@@ -27,7 +31,7 @@ from iamkit.prove.places import arn_like
 from iamkit.prove.primitives import Need, Primitive, primitives
 from iamkit.prove.settle import settled
 from iamkit.prove.solver import solve
-from iamkit.prove.targets import Binding, bindings, bundles, choices, targets, world_after
+from iamkit.prove.targets import Binding, bindings, bundles, choices, may_be_certain, world_after
 from iamkit.prove.values import Undecided
 from iamkit.prove.walk import Position, Walk
 from iamkit.request import Facts
@@ -74,28 +78,38 @@ Steps = Iterator[tuple[Escalation, Position]]
 
 
 class Escalations:
-    """A kind of step for `Walk`: all primitives."""
+    """The primitives as two kinds of step for `Walk`: `certain`, which rest on what the world says, and `assuming`.
 
-    def __init__(self) -> None:
-        self.strong: set[str] = set()
+    Args:
+        world: the world that the walk begins in.
+    """
+
+    def __init__(self, world: World) -> None:
+        everybody = (*world.users(), *world.roles())
+        self.weak = {identity.arn for identity in everybody if not allows_everything(world, identity.arn)}
         self._asked: dict[tuple[World, str, str], Asked] = {}
         self._trusts: dict[tuple[str, str, Policy | None], Answer] = {}
 
-    def __call__(self, walk: Walk, here: Position) -> Steps:
+    def certain(self, walk: Walk, here: Position) -> Steps:
+        """The steps that assume nothing."""
+        return self._steps(walk, here, [p for p in primitives() if may_be_certain(p)], assuming=False)
+
+    def assuming(self, walk: Walk, here: Position) -> Steps:
+        """The steps that assume something."""
+        return self._steps(walk, here, [p for p in primitives() if p.assumes], assuming=True)
+
+    def _steps(self, walk: Walk, here: Position, some: list[Primitive], assuming: bool) -> Steps:
         caller, _ = here.world.caller(here.who)
         if caller.account not in here.world.accounts or caller.kind not in (Kind.USER, Kind.SESSION):
             return
-        look, identity = _Look(self, walk, here), here.world.identity(str(caller.entity))
-        there = targets(here.world, identity)
-        unreached = {kind: [t for t in some if look.is_new(t.arn)] for kind, some in there.items()}
-        weak = {kind: [t for t in some if not look.is_strong(t.arn)] for kind, some in there.items()}
-        for primitive in primitives():
-            open_to_all = primitive.changes_boundary or primitive.target == "assumed by role"
-            left = (there if open_to_all else unreached if primitive.leaves_powers else weak)[primitive.target]
-            if left and all(look.may(need) for need in primitive.needs):
-                for target in left:
-                    for binding in bindings(primitive, here.world, identity, target):
-                        yield from look.steps(primitive, binding)
+        look = _Look(self, walk, here)
+        for primitive in some:
+            targets = look.targets(primitive)
+            if targets and all(look.may(need) for need in primitive.needs):
+                for target in targets:
+                    for binding in bindings(primitive, here.world, look.identity, target):
+                        if bool(binding.assumes) is assuming:
+                            yield from look.steps(primitive, binding)
 
     def asked(self, world: World, action: str, resource: str) -> Asked:
         """A question that many principals are asked; what it covers is found once."""
@@ -112,6 +126,11 @@ class Escalations:
             self._trusts[key] = can(world, service, ASSUME, role.arn, where)
         return self._trusts[key]
 
+    def admitting(self, world: World, services: tuple[str, ...], roles: Iterable[User | Role]) -> list[User | Role]:
+        """The roles, without those that keep out every one of the services for certain."""
+        found = ((r, [self.trusts(world, service, r) for service in services]) for r in roles if isinstance(r, Role))
+        return [role for role, answers in found if not all(isinstance(answer, Proof) for answer in answers)]
+
 
 class _Look:
     """From one position: which steps there are."""
@@ -119,23 +138,56 @@ class _Look:
     def __init__(self, kind: Escalations, walk: Walk, here: Position) -> None:
         self.kind, self.walk, self.here, self.world = kind, walk, here, here.world
         self._situation = here.world.situation(here.who, "*")
+        self.identity = here.world.identity(str(self._situation.caller.entity))
         self._found: dict[tuple[str, str], Witness | None] = {}
-        self._may: dict[str, bool] = {}
+        self._may: dict[tuple[str, str], bool] = {}
+        self._targets: dict[tuple[str, bool], list[User | Role]] = {}
+
+    def targets(self, primitive: Primitive) -> list[User | Role]:
+        """Whom a primitive can be about, so far as anything new could come of it, sorted by ARN: the caller, or users
+        or roles of its account. Where a role is passed that assumes another, it is the one that is passed."""
+        if primitive.target == "caller":
+            return [] if self._is_done(primitive, self.identity.arn) else [self.identity]
+        if primitive.target == "assumed by role":
+            further = any(":role/" in arn for arn in self.walk.unreached(self.world))
+            roles = self.world.accounts[self.identity.account].roles if further else {}
+            left: list[User | Role] = sorted(roles.values(), key=lambda role: role.arn)
+        else:
+            left = self._left(primitive.target, primitive.leaves_powers)
+        return self.kind.admitting(self.world, primitive.services, left) if primitive.services else left
+
+    def _left(self, kind: str, as_they_are: bool) -> list[User | Role]:
+        """The other users, or roles, of the caller's account that were not reached, or not with everything allowed."""
+        key = (kind, as_they_are)
+        if key not in self._targets:
+            weak = (arn for arn in self.kind.weak if not self.is_strong(arn))
+            new = self.walk.unreached(self.world) if as_they_are else weak
+            start = f"{self.identity.arn.partition(':iam:')[0]}:iam::{self.identity.account}:{kind}/"
+            others = sorted(arn for arn in new if arn.startswith(start) and arn != self.identity.arn)
+            self._targets[key] = [self.world.identity(arn) for arn in others]
+        return self._targets[key]
 
     def may(self, need: Need) -> bool:
         """False if it is certain that the principal lacks a permission, whatever the target."""
         if need.is_general:
             return self._general(need) is not None
-        if need.action not in self._may:
-            here = self._situation
-            # No policy on a resource of IAM speaks of IAM's actions, so the identity-based ones must allow.
-            own = Stack(here.caller, here.target, here.policies).identity.allow()
-            try:
-                asked = settled(own, here.facts | Facts({ACTION: (need.action,)}))
-                self._may[need.action] = solve(asked) is not None
-            except Undecided:
-                self._may[need.action] = True
-        return self._may[need.action]
+        key = (need.action, need.resource)
+        if key not in self._may:
+            self._may[key] = self._may_somewhere(need)
+        return self._may[key]
+
+    def _may_somewhere(self, need: Need) -> bool:
+        here, kinds = self._situation, ("user", "role", "group", "policy")
+        partition, account = here.caller.partition, self.identity.account
+        any_of_kind = {kind: f"arn:{partition}:iam::{account}:{kind}/*" for kind in kinds}
+        pattern = need.resource.format(partition=partition, account=account, **any_of_kind)
+        # No policy on a role, user or stack speaks of these actions, so the identity-based ones must allow.
+        own = Stack(here.caller, here.target, here.policies).identity.allow()
+        asked = own if pattern == "*" else all_of([own, arn_like(pattern)])
+        try:
+            return solve(settled(asked, here.facts | Facts({ACTION: (need.action,)}))) is not None
+        except Undecided:
+            return True
 
     def _general(self, need: Need) -> Witness | None:
         """A request for a permission that does not depend on the target."""
@@ -180,20 +232,15 @@ class _Look:
                 if further is not None:
                     yield from self._chosen(primitive, replace(binding, target=target), (further,))
 
-    def is_new(self, target: str) -> bool:
-        """The target, as it is in this world, was not reached yet."""
-        return self.walk.name(self.world, target) not in self.walk.came_by
-
     def is_strong(self, target: str) -> bool:
-        """Everything is allowed to the target already, here or in a world that was reached."""
-        if target not in self.kind.strong and allows_everything(self.world, target):
-            self.kind.strong.add(target)
-        return target in self.kind.strong
+        """Everything is allowed to the target already: in this world, at first, or as it was reached."""
+        changed = target in self.walk.changed(self.world)
+        return target not in self.kind.weak or (changed and allows_everything(self.world, target))
 
     def _is_done(self, primitive: Primitive, target: str) -> bool:
         """Nothing new comes of it: the target is reached as it is, or with everything allowed to it."""
         if primitive.leaves_powers:
-            return not self.is_new(target)
+            return not self.walk.is_new(self.world, target)
         return self.is_strong(target) and not primitive.changes_boundary
 
     def _chosen(self, primitive: Primitive, binding: Binding, further: tuple[Witness, ...]) -> Steps:
@@ -233,8 +280,8 @@ class _Look:
             if assumed is None:
                 return
             requests = (*requests, assumed)
-        if _allows_everything(primitive, binding) and not isinstance(who, Session):
-            self.kind.strong.add(target)
+        if _gives_everything(primitive, binding) and not isinstance(who, Session):
+            self.kind.weak.discard(target)
         does, assumes = _words(primitive, bundle, requests)
         yield Escalation(self.here.name, name, primitive, does, requests, assumes), Position(name, who, world)
 
@@ -252,7 +299,7 @@ def _ask(asked: Asked, here: Position) -> Answer:
     return answer_cases(asked, here.who, (replace(case, within=all_of([case.within, inside])) for case in found))
 
 
-def _allows_everything(primitive: Primitive, binding: Binding) -> bool:
+def _gives_everything(primitive: Primitive, binding: Binding) -> bool:
     """After it, everything is allowed to the target that its boundary and its denies leave."""
     full = {"put policy", "put policy on group", "write version"} & set(primitive.changes)
     attached = binding.attached.endswith(":policy/AdministratorAccess") and "widen boundary" not in primitive.changes
@@ -267,4 +314,4 @@ def _words(primitive: Primitive, bundle: list[Binding], requests: tuple[Witness,
     def filled(text: str) -> str:
         return bundle[0].fill(text.replace("{groups}", groups).replace("{resource}", main.request.resource))
 
-    return filled(primitive.does), tuple(filled(assumed) for assumed in primitive.assumes)
+    return filled(primitive.does), tuple(map(filled, bundle[0].assumes))

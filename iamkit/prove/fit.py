@@ -11,7 +11,6 @@ from iamkit.arn import Pattern
 from iamkit.catalogue import Kind
 from iamkit.formula import ACTION, RESOURCE, Test
 from iamkit.prove.actions import WELL_KNOWN, known_actions
-from iamkit.prove.strings import TooLarge
 from iamkit.prove.values import Undecided, witness
 from iamkit.request import Environment
 
@@ -67,7 +66,7 @@ def _of_kind(kind: Kind, resource: Tests) -> str | None:
         return None
     try:
         return witness(RESOURCE, (*passing, kind.arn), (*failing, *kind.narrower))
-    except (TooLarge, Undecided):
+    except Undecided:
         return None
 
 

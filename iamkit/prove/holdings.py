@@ -49,7 +49,7 @@ class Holding:
         if self.given is not None or not self.operation:
             return self.given.session if self.given else self.of
         carried = dict(self.carried)
-        keys = {"aws:TokenIssueTime": iso(issued), "aws:MultiFactorAuthPresent": "false"}
+        keys = {"aws:TokenIssueTime": iso(issued), **limits.mfa_key(self.operation)}
         keys |= {"aws:SourceIdentity": carried.pop("")} if "" in carried else {}
         policy = FULL if self.operation == "GetFederationToken" else None
         return Session(self.of, self.name, policy, carried, self.operation, keys)

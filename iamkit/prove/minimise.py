@@ -2,23 +2,24 @@
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from iamkit.policies import Source
 from iamkit.policy.document import Policy
+from iamkit.prove.answers import Unknown
 from iamkit.prove.compare import compare
 
 _LISTS = ("Action", "NotAction", "Resource", "NotResource")
 
 
-def minimise(policy: Source) -> Policy:
+def minimise(policy: Source) -> Policy | Unknown:
     """Leave out statements, actions, resources and condition values, one at a time, while the policy stays equivalent.
 
     What stays is minimal: leaving out any one more thing would change what is permitted.
 
-    Raises:
-        Undecided: if an equivalence is outside of what is decided exactly.
+    Returns:
+        The policy; Unknown with the reason if of some thing that stays it is outside of what is decided exactly.
 
     >>> minimise({"Statement": [
     ...     {"Effect": "Allow", "Action": ["s3:GetObject", "s3:Get*"], "Resource": "*"},
@@ -29,14 +30,26 @@ def minimise(policy: Source) -> Policy:
     document = json.loads(json.dumps(original.document))
     if isinstance(document["Statement"], dict):
         document["Statement"] = [document["Statement"]]
-    changed = True
-    while changed:
-        changed = False
-        for shorter in _shorter(document):
-            if compare(shorter, original):
-                document, changed = shorter, True
-                break
+    while True:
+        equivalent, doubts = _equivalent(_shorter(document), original)
+        if equivalent is None:
+            break
+        document = equivalent
+    if doubts:
+        return Unknown("what can be left out", doubts[0])
     return Policy.parse(document, name=original.name)
+
+
+def _equivalent(some: Iterable[dict[str, Any]], original: Policy) -> tuple[dict[str, Any] | None, list[str]]:
+    """The first document that permits the same as the original; and why it is unknown of those before it."""
+    doubts = []
+    for document in some:
+        compared = compare(document, original)
+        if isinstance(compared, Unknown):
+            doubts.append(compared.reason)
+        elif compared:
+            return document, doubts
+    return None, doubts
 
 
 def _shorter(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

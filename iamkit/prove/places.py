@@ -17,7 +17,7 @@ from iamkit.identity.principals import Caller
 from iamkit.identity.resources import Resource
 from iamkit.known import vpce_services
 from iamkit.naming import Naming, naming
-from iamkit.prove.strings import covers, find
+from iamkit.prove.strings import covers, find, meet
 from iamkit.request import check_resource, owner_of
 from iamkit.semantics import always_answered
 from iamkit.world import World
@@ -98,7 +98,7 @@ def held(world: World, pattern: str, action: str = "*") -> Held:
 
     def covered(things: dict) -> list:
         near = (thing for thing in things.values() if thing.arn.startswith(head) or head.startswith(thing.arn))
-        return [thing for thing in near if any(find((asked, p), ()) is not None for p in _arns(thing))]
+        return [thing for thing in near if any(meet(asked, p) for p in _arns(thing))]
 
     accounts = world.accounts.values()
     resources = sorted((r for a in accounts for r in covered(a.resources)), key=lambda r: r.arn)
@@ -106,7 +106,7 @@ def held(world: World, pattern: str, action: str = "*") -> Held:
     users = sorted((u for a in accounts for u in covered(a.users)), key=lambda u: u.arn)
     everything = world.resources()
     about = [all_of([_in(resource), *_not_of_narrower(resource, everything)]) for resource in resources]
-    assuming = find((Pattern.glob(action, fold=True), Pattern.glob("sts:*", fold=True)), ()) is not None
+    assuming = meet(Pattern.glob(action, fold=True), Pattern.glob("sts:*", fold=True))
     return Held(
         pattern,
         tuple(zip(resources, about, strict=True)),

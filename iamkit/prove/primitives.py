@@ -17,8 +17,8 @@ class Need:
 
     Args:
         action: the action.
-        resource: the resource, or a pattern of resources of which one is enough; ``{role}`` and such stand for what
-            the step is about.
+        resource: the resource, or a pattern of resources of which one is enough; ``{role}``, ``{user}``, ``{group}``
+            and ``{policy}`` stand for what the step is about, which is in the caller's account.
         where: the condition keys that the request carries for certain.
     """
 
@@ -48,7 +48,7 @@ class Primitive:
         changes: what is different afterwards.
         then: ``assume`` if the target must then be assumed, else empty.
         checks: what is looked up in the world.
-        assumes: what the world does not say, in words.
+        assumes: what must be so besides, in words; some of it a world may say (`iamkit.prove.targets`).
         source: where it is described.
     """
 

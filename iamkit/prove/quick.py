@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from iamkit.evaluate import passes
 from iamkit.formula import Is
+from iamkit.prove.claims import value
 from iamkit.prove.skeleton import Claim, Literal, Node
-from iamkit.prove.ties import value
 from iamkit.prove.values import Undecided
 
 BUDGET = 400

@@ -1,161 +1,26 @@
 """Chains: by which roles can a principal come to a target, and if it cannot, what keeps each door shut?"""
 
 from collections import deque
-from dataclasses import dataclass
-from functools import cached_property
-from html import escape
-from typing import Any
 
 from iamkit.identity.identities import Role
-from iamkit.naming import Naming
 from iamkit.prove.admin import is_admin
-from iamkit.prove.answers import Proof, Unknown, Witness
+from iamkit.prove.answers import Unknown, Witness
 from iamkit.prove.ask import ask, can
 from iamkit.prove.cases import Asked
+from iamkit.prove.chains import Chain as Chain, Unreachable as Unreachable
 from iamkit.prove.doors import ASSUME, Doors
 from iamkit.prove.escalate import Escalations
 from iamkit.prove.values import Undecided
-from iamkit.prove.walk import Kind, Move, Position, Step as Step, Walk, assumed_roles
+from iamkit.prove.walk import Position, Walk, assumed_roles
 from iamkit.world import Who, World
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Chain:
-    """Yes: a shortest chain, each step shown by a request. True in an ``if``.
-
-    Args:
-        source: where it begins.
-        steps: the roles assumed and other steps, in order; none if the source needs none.
-        arrival: where the target is an action on a resource: the request at the end.
-        gain: what it is in the end, in words, where that is not one certain role.
-    """
-
-    source: str
-    steps: tuple[Move, ...]
-    arrival: Witness | None = None
-    gain: str = ""
-
-    def __bool__(self) -> bool:
-        return True
-
-    @property
-    def principals(self) -> tuple[str, ...]:
-        """The source and everybody on the way."""
-        return (self.source, *(step.target for step in self.steps))
-
-    @property
-    def assumptions(self) -> tuple[str, ...]:
-        """What must be so for the steps and the world does not say; only of escalations."""
-        return tuple(dict.fromkeys(assumed for step in self.steps for assumed in step.assumptions))
-
-    def explain(self) -> str:
-        """The steps in words."""
-        lines = [f"{number}. {_in_words(step)}" for number, step in enumerate(self.steps, 1)]
-        lines += [self.arrival.explain()] if self.arrival else []
-        lines += [f"It is then {self.gain}."] if self.gain else []
-        lines += [f"This assumes that {assumed}." for assumed in self.assumptions]
-        return "\n".join([f"Yes, in {len(self.steps)} step{'s' * (len(self.steps) != 1)} from {self.source}.", *lines])
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {
-            "answer": "yes",
-            "source": self.source,
-            "steps": [step.to_dict() for step in self.steps],
-            "arrival": self.arrival and self.arrival.to_dict(),
-        }
-
-    def __repr__(self) -> str:
-        return f"<Chain: {' -> '.join(arn.rpartition(':')[2] for arn in self.principals)}>"
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": self.explain(), "text/html": f"<pre>{escape(self.explain())}</pre>"}
-
-
-def _in_words(step: Move) -> str:
-    if isinstance(step, Step):
-        return f"{step}: {step.witness.decision.because}"
-    asked = [f"   {r.request.action} on {r.request.resource}: {r.decision.because}" for r in step.requests]
-    return "\n".join([f"{step}:", *asked])
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Unreachable:
-    """No: the set of principals that the source can be is closed, and the target is not in it. False in an ``if``.
-
-    Args:
-        source: where it begins.
-        target: what was asked for, in words.
-        inside: every principal that the source can become, itself included.
-        world: the world, to ask about the doors.
-        unknown: doors of which it is not known whether they open.
-        escalation: True if escalations were looked for too.
-    """
-
-    source: str
-    target: str
-    inside: tuple[Position, ...]
-    world: World
-    unknown: tuple[str, ...] = ()
-    escalation: bool = False
-
-    def __bool__(self) -> bool:
-        if self.unknown:
-            raise TypeError(f"It is unknown whether these doors open: {', '.join(self.unknown)}.")
-        return False
-
-    @property
-    def closed(self) -> tuple[str, ...]:
-        """The names of those inside."""
-        return tuple(position.name for position in self.inside)
-
-    @cached_property
-    def doors(self) -> dict[str, tuple[str, ...]]:
-        """For every role outside: what keeps everybody inside from assuming it."""
-        reached = {position.entity for position in self.inside}
-        doors = Doors(self.world)
-        return {role.arn: self._shut(role, doors) for role in self.world.roles() if role.arn not in reached}
-
-    def _shut(self, role: Role, doors: Doors) -> tuple[str, ...]:
-        """What shuts it for those whom it names; if it names nobody inside, for the first."""
-        named = [p for p in self.inside if doors.naming(role, p.world.caller(p.who)[0]) is not Naming.NOT]
-        answers = (can(p.world, p.who, ASSUME, role.arn) for p in named or self.inside[:1])
-        reasons = [reason for answer in answers if isinstance(answer, Proof) for reason in answer.blocking]
-        return tuple(dict.fromkeys(reasons))
-
-    def explain(self) -> str:
-        """The closed set and its doors in words."""
-        inside = ", ".join(self.closed)
-        doors = [f"  {arn}: {'; '.join(reasons)}" for arn, reasons in self.doors.items()]
-        lines = [
-            f"No: {self.source} never comes to {self.target}.",
-            f"It can be: {inside}.",
-            "Every other role is shut:",
-            *(doors or ["  there is none"]),
-        ]
-        lines += ["No known escalation leads further."] if self.escalation else []
-        return "\n".join(lines)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        doors = {arn: list(reasons) for arn, reasons in self.doors.items()}
-        return {
-            "answer": "no",
-            "source": self.source,
-            "target": self.target,
-            "closed": list(self.closed),
-            "doors": doors,
-        }
-
-    def __repr__(self) -> str:
-        return f"<Unreachable: {self.source} never comes to {self.target}>"
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": self.explain(), "text/html": f"<pre>{escape(self.explain())}</pre>"}
-
-
-def _kinds(escalation: bool) -> tuple[Kind, ...]:
-    return (assumed_roles, Escalations()) if escalation else (assumed_roles,)
+def _walk(world: World, source: Who, escalation: bool, assume: bool = True) -> Walk:
+    """The walk by AssumeRole, and where asked by escalations, those that assume something last or not at all."""
+    if not escalation:
+        return Walk(world, source)
+    found = Escalations(world)
+    return Walk(world, source, (assumed_roles, found.certain), (found.assuming,) if assume else ())
 
 
 def reach(world: World, source: Who, target: str | tuple[str, str], escalation: bool = False) -> Chain | Unreachable:
@@ -167,6 +32,11 @@ def reach(world: World, source: Who, target: str | tuple[str, str], escalation: 
         target: the ARN of a role, or an action and a resource, both of which may hold wildcards. A session of the role
             is there already. With escalations also the ARN of a user.
         escalation: whether the primitives of privilege escalation count as steps (`iamkit.prove.escalate`).
+
+    Returns:
+        If there is a chain that assumes nothing, a shortest such `Chain`; it is a proof. Else one with as few steps as
+        can be that assume something; it is neither yes nor no, and its ``assumptions`` say what must be so. Else
+        `Unreachable`: there is no chain, whatever is assumed.
 
     Raises:
         WorldError: if the source or the role does not exist in the world.
@@ -182,7 +52,7 @@ def reach(world: World, source: Who, target: str | tuple[str, str], escalation: 
     >>> bool(reach(world, deploy, ("s3:GetObject", "*")))
     False
     """
-    walk = Walk(world, source, _kinds(escalation))
+    walk = _walk(world, source, escalation)
     if isinstance(target, str):
         wanted = world.identity(target).arn if _is_held(target) else target
         found = next((position for position in walk if position.entity == wanted), None)
@@ -209,7 +79,7 @@ def _is_held(target: str) -> bool:
     return any(f":{kind}/" in target for kind in ("role", "user"))
 
 
-def blast_radius(world: World, principal: Who, escalation: bool = False) -> tuple[str, ...]:
+def blast_radius(world: World, principal: Who, escalation: bool = False, assume: bool = False) -> tuple[str, ...]:
     """Every principal that this one can become, itself included, nearest first.
 
     Args:
@@ -217,6 +87,8 @@ def blast_radius(world: World, principal: Who, escalation: bool = False) -> tupl
         principal: an ARN, a `Session`, a user or a role.
         escalation: whether the primitives of privilege escalation count as steps; somebody whose permissions they make
             stronger is named once.
+        assume: whether escalations count that rest on what the world does not say, such as which role a Lambda function
+            has. Without, whoever is named can be reached for certain; with, nobody else can be by any known escalation.
 
     Raises:
         Undecided: if of some role it is outside of what is decided exactly.
@@ -226,7 +98,7 @@ def blast_radius(world: World, principal: Who, escalation: bool = False) -> tupl
     >>> blast_radius(world, ana)
     ('arn:aws:iam::111122223333:user/ana',)
     """
-    walk = Walk(world, principal, _kinds(escalation))
+    walk = _walk(world, principal, escalation, assume)
     reached = dict.fromkeys(_plain_name(walk, position) for position in walk)
     if walk.in_doubt:
         raise Undecided(f"it is unknown whether these doors open: {', '.join(walk.in_doubt)}")
@@ -234,9 +106,11 @@ def blast_radius(world: World, principal: Who, escalation: bool = False) -> tupl
 
 
 def _plain_name(walk: Walk, position: Position) -> str:
-    """The source as it is called, and others by their ARN."""
+    """The source as it is called, made stronger or not, and others by their ARN. The role of a session is another: the
+    session's own policy may limit it."""
     start = walk.reached[walk.source]
-    return walk.source if position.entity == start.entity or position.entity is None else position.entity
+    is_source = position.entity == start.entity and (position.who == start.who or ":iam:" in walk.source)
+    return walk.source if is_source else str(position.entity)
 
 
 def can_become_admin(world: World, principal: Who) -> Chain | Unreachable:
@@ -249,7 +123,8 @@ def can_become_admin(world: World, principal: Who) -> Chain | Unreachable:
         principal: an ARN, a `Session`, a user or a role.
 
     Returns:
-        A shortest chain, with what it assumes; or who it can become, none of whom is an administrator.
+        As `reach`: a chain, a proof if its ``assumptions`` are empty; or who it can become, none of whom is an
+        administrator.
 
     Raises:
         WorldError: if the principal does not exist in the world.
@@ -266,7 +141,7 @@ def can_become_admin(world: World, principal: Who) -> Chain | Unreachable:
     >>> bool(can_become_admin(world, acme.user("bob")))
     False
     """
-    walk = Walk(world, principal, _kinds(True))
+    walk = _walk(world, principal, escalation=True)
     account = world.caller(principal)[0].account
     wanted = f"administrator of account {account}"
     for position in walk:

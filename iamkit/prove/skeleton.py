@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from iamkit.arn import Pattern
 from iamkit.formula import ACTION, RESOURCE, And, Formula, Is, Not, Or, Some, Test
 from iamkit.policy.keys import is_multivalued
+from iamkit.prove.realistic import elementary_tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,19 @@ class Skeleton:
     """Translate a formula to literals.
 
     A key with one value has one slot. A key with several gets as many slots as the formula has tests that must hold for
-    some value: each true `Some` needs one value to show it, and further values can only make more of them true.
+    some value: each true `Some` needs one value to show it, and further values can only make more of them true. Where a
+    variable names the key it gets one slot more: beside a second value, the variable has none.
     """
 
     def __init__(self, formula: Formula) -> None:
         tests: dict[str, set[Formula]] = defaultdict(set)
         for some, positive in _somes(formula, True):
             tests[some.key] |= {some.test} if positive else set()
-        self.slots = {key: max(1, len(found)) if is_multivalued(key) else 1 for key, found in tests.items()}
+        patterns = [t for found in elementary_tests(formula).values() for t in found if isinstance(t, Pattern)]
+        named = {variable.key for pattern in patterns for variable in pattern.variables}
+        self.slots = dict.fromkeys(sorted({*tests, *named}), 1)
+        for key in filter(is_multivalued, self.slots):
+            self.slots[key] = max(1, len(tests[key])) + (key in named)
         self.root = self._expand(formula, True)
 
     def _expand(self, formula: Formula, positive: bool) -> Node:
@@ -86,8 +93,16 @@ class Skeleton:
             case Not(part):
                 return self._inside(key, slot, part, not positive)
             case Is(elementary):
-                return Node("literal", (), Literal(key, slot, elementary), positive)
+                claim = Node("literal", (), Literal(key, slot, elementary), positive)
+                needed = self._needed(elementary) if positive and isinstance(elementary, Pattern) else []
+                return joined("all", [claim, *needed]) if needed else claim
         raise TypeError("Some stands inside Some.")
+
+    def _needed(self, pattern: Pattern) -> list[Node]:
+        """Where a pattern with variables matches, each key that they name has one value, but for a default's."""
+        keys = sorted({variable.key for variable in pattern.variables if variable.default is None})
+        slots = ((key, slot) for key in keys for slot in range(self.slots[key]))
+        return [Node("literal", (), Literal(key, slot), slot == 0) for key, slot in slots]
 
 
 def _somes(formula: Formula, positive: bool) -> Iterator[tuple[Some, bool]]:

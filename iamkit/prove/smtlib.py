@@ -2,17 +2,23 @@
 
 Each value of a key is one string, or for numbers and dates one real, or for addresses one bit-vector, and a Boolean
 that says whether the key is there. This is the plain encoding, unlike the kit's own prover: patterns are prefixes or
-regular expressions. A value of which nobody asks for the case, such as the action, is kept in lower case.
+regular expressions. A value of which nobody asks for the case, such as the action, is kept in lower case. A value that
+is asked both as a text and as a number, date or address is kept as both, and the texts that are asked for are said to
+be the numbers that they are. A variable of a key with several slots has a value if the first slot alone is filled.
 
 Source: The SMT-LIB Standard 2.7; theory of Unicode Strings.
 """
 
+import ipaddress
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations, pairwise
 
 from iamkit.arn import Part, Pattern, Variable, Wild
-from iamkit.formula import Bytes, Compare, Formula, InNetwork, Test
+from iamkit.evaluate import passes
+from iamkit.formula import Bytes, Compare, Formula, InNetwork, Is, Test
 from iamkit.policy.keys import is_multivalued
+from iamkit.prove.claims import matches_itself
 from iamkit.prove.skeleton import Literal, Node, Skeleton
 from iamkit.prove.values import Undecided
 
@@ -21,8 +27,8 @@ def to_smtlib(formula: Formula) -> str:
     """The script that is satisfiable if and only if some request fulfills the formula.
 
     Raises:
-        Undecided: if one value is tested in two ways that this encoding keeps apart (as a number and as a text), if a
-            variable stands for a key that may have several values, or where it is compared without case.
+        Undecided: if one value is tested in two ways that this encoding keeps apart (as a number and as a text with
+            wildcards), or if a variable is compared without case.
 
     >>> from iamkit.formula import like
     >>> print(to_smtlib(like("aws:username", "a*")))
@@ -36,8 +42,9 @@ def to_smtlib(formula: Formula) -> str:
     _check_decided(skeleton)
     declared: dict[str, str] = {}
     body = _node(_in_lower_case(skeleton.root, _without_case(skeleton.root)), declared)
+    rules = [*_second_readings(skeleton.root, declared), *_slots_in_order(skeleton, declared)]
     lines = [f"(declare-const {name} {sort})" for name, sort in sorted(declared.items(), key=_has_first)]
-    return "\n".join(["(set-logic ALL)", *lines, f"(assert {body})", "(check-sat)"])
+    return "\n".join(["(set-logic ALL)", *lines, *(f"(assert {part})" for part in (body, *rules)), "(check-sat)"])
 
 
 def _check_decided(skeleton: Skeleton) -> None:
@@ -50,17 +57,54 @@ def _check_decided(skeleton: Skeleton) -> None:
             case Compare(kind):
                 found = kind
             case Pattern() as pattern:
-                found = "text"
+                found = "exact text" if pattern.text is not None and not pattern.fold else "text"
                 for variable in pattern.variables:
-                    if pattern.fold or is_multivalued(variable.key):
-                        raise Undecided(f"the variable {variable.key} has several values, or its case does not matter")
+                    if pattern.fold and matches_itself(literal.key, pattern) is None:
+                        raise Undecided(f"the case of the variable {variable.key} does not matter")
                     kinds.setdefault(variable.key, set()).add("text")
             case test:
                 found = type(test).__name__
         kinds.setdefault(literal.key, set()).add(found)
     for key, found_kinds in sorted(kinds.items()):
-        if len(found_kinds) > 1:
+        if len(found_kinds - {"exact text"}) > 1 or found_kinds == {"exact text", "Bytes"}:
             raise Undecided(f"{key} is tested as {' and as '.join(sorted(found_kinds))}")
+
+
+def _second_readings(root: Node, declared: dict[str, str]) -> Iterator[str]:
+    """What a value is as a number, date or address if it is one of the texts that are asked for. Any other number has
+    texts enough that nobody asks for; an IPv4 address has one text alone."""
+    tests: dict[tuple[str, int], dict[Test, None]] = {}
+    for literal in _literals(root):
+        if literal.test is not None:
+            tests.setdefault((literal.key, literal.slot), {})[literal.test] = None
+    for (key, slot), asked in tests.items():
+        typed = [test for test in asked if not isinstance(test, Pattern)]
+        texts = [test for test in asked if isinstance(test, Pattern)] if typed else []
+        for text in texts:
+            same = _test(Literal(key, slot), text, declared)
+            for test in typed:
+                reads = _test(Literal(key, slot), test, declared)
+                yield f"(=> {same} {reads if passes(Is(test), str(text.text), {}) else f'(not {reads})'})"
+            if (whole := _exactly(str(text.text))) and any(isinstance(test, InNetwork) for test in typed):
+                yield f"(=> {_test(Literal(key, slot), whole, declared)} {same})"
+
+
+def _exactly(text: str) -> InNetwork | None:
+    """The network of this IPv4 address alone; None for any other text."""
+    try:
+        return InNetwork(ipaddress.IPv4Network(text)) if "/" not in text else None
+    except ValueError:
+        return None
+
+
+def _slots_in_order(skeleton: Skeleton, declared: dict[str, str]) -> Iterator[str]:
+    """Of a key that a variable names, slots are filled one after the other, and with different values."""
+    named = {v.key for lit in _literals(skeleton.root) if isinstance(lit.test, Pattern) for v in lit.test.variables}
+    for key in sorted(key for key in named if skeleton.slots[key] > 1):
+        has = [_declare(f"has {key} {slot}", "Bool", declared) for slot in range(skeleton.slots[key])]
+        text = [_declare(f"{key} {slot}", "String", declared) for slot in range(skeleton.slots[key])]
+        yield from (f"(=> {later} {earlier})" for earlier, later in pairwise(has))
+        yield from (f"(=> {has[b]} (not (= {text[a]} {text[b]})))" for a, b in combinations(range(len(has)), 2))
 
 
 def _without_case(root: Node) -> frozenset[str]:
@@ -119,10 +163,10 @@ def _test(literal: Literal, test: Test, declared: dict[str, str]) -> str:
     name = f"{literal.key} {literal.slot}"
     match test:
         case Pattern():
-            return _matches(_declare(name, "String", declared), test, declared)
+            return _pattern(literal, test, declared)
         case Compare(kind, relation, bound):
             is_one = _declare(f"{name} is a {kind}", "Bool", declared)
-            number = _declare(name, "Real", declared)
+            number = _declare(f"{name} as a {kind}", "Real", declared)
             value = format(abs(bound), "f")
             value = value if "." in value else f"{value}.0"
             text = f"(- {value})" if bound < 0 else value
@@ -140,6 +184,12 @@ def _test(literal: Literal, test: Test, declared: dict[str, str]) -> str:
         case Bytes(value):
             return f"(= {_declare(f'{name} as bytes', 'String', declared)} {_string(value.hex())})"
     raise TypeError(f"{type(test).__name__} is not a test.")
+
+
+def _pattern(literal: Literal, pattern: Pattern, declared: dict[str, str]) -> str:
+    known = matches_itself(literal.key, pattern)
+    name = _declare(f"{literal.key} {literal.slot}", "String", declared)
+    return _matches(name, pattern, declared) if known is None else str(known).lower()
 
 
 def _matches(value: str, pattern: Pattern, declared: dict[str, str]) -> str:
@@ -160,6 +210,8 @@ def _matches(value: str, pattern: Pattern, declared: dict[str, str]) -> str:
         )
 
     has = _declare(f"has {variable.key} 0", "Bool", declared)
+    if is_multivalued(variable.key):
+        has = f"(and {has} (not {_declare(f'has {variable.key} 1', 'Bool', declared)}))"
     otherwise = "false" if variable.default is None else put(variable.default)
     return f"(ite {has} {put(_Known(variable.key))} {otherwise})"
 

@@ -11,10 +11,12 @@ from typing import Any
 
 from iamkit.arn import Pattern
 from iamkit.formula import Formula
+from iamkit.prove.claims import any_text, by_value, is_tied, is_undecided
+from iamkit.prove.conflicts import conflicts
 from iamkit.prove.fit import BEST, rank
 from iamkit.prove.quick import OverBudget, ways
 from iamkit.prove.skeleton import Claim, Literal, Node, Skeleton
-from iamkit.prove.ties import any_text, assign, by_value, conflicts, is_tied, is_undecided
+from iamkit.prove.ties import assign
 from iamkit.prove.values import Undecided
 from iamkit.request import Environment
 
@@ -202,6 +204,9 @@ class _Search:
 
     def _learn(self, conflict: tuple[Claim, ...]) -> None:
         """Tell z3 that these claims exclude each other, in every slot of the key; and what else follows from each."""
+        if len(by_value(conflict)) > 1:  # tied together: as they are
+            self._solver.add(self._z3.Or([self._signed(literal, not sign) for literal, sign in conflict]))
+            return
         for slot in range(self.skeleton.slots[conflict[0][0].key]):
             same = [(Literal(literal.key, slot, literal.test), sign) for literal, sign in conflict]
             self._solver.add(self._z3.Or([self._signed(literal, not sign) for literal, sign in same]))

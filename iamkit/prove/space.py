@@ -77,7 +77,7 @@ class Permissions:
             for r in self.rows
         )
         head = "<tr><th scope='col'>Action</th><th scope='col'>Resource</th><th scope='col'>Allowed</th></tr>"
-        title = f"<p><strong>{escape(self.principal)} can</strong></p>"
+        title = f"<p style='overflow-wrap:anywhere'><strong>{escape(self.principal)} can</strong></p>"
         return {
             "text/plain": self.explain(),
             "text/html": f"{title}<table><thead>{head}</thead><tbody>{cells}</tbody></table>",
@@ -136,8 +136,11 @@ def _written(parts: tuple) -> str:
 def _extent(world: World, principal: Who, action: str, resource: str) -> str:
     """Whether every request inside the patterns is allowed, in every context."""
     asked, extent = Asked(world, action, resource, {}), "always"
-    if closed(world, world.caller(principal)[0], asked.held, action):
-        return "sometimes"
+    try:
+        if closed(world, world.caller(principal)[0], asked.held, action):
+            return "sometimes"
+    except Undecided:
+        extent = "unknown"
     for case in cases(asked, principal):
         refused = all_of([case.within, Not(allowed(case.situation))])
         try:

@@ -20,8 +20,15 @@ _FRESH = "xyzabcdefghijklmnopqrstuvw0123456789XYZ_-"
 _LIMIT = 50_000
 
 
-class TooLarge(Exception):
-    """The search passed its bound on states; the caller answers Unknown."""
+class Undecided(Exception):
+    """Outside of what is decided exactly; the answer becomes Unknown with this reason."""
+
+
+class TooLarge(Undecided):
+    """The search passed its bound on states."""
+
+    def __init__(self) -> None:
+        super().__init__("the patterns on one value are too many, or too long, to search")
 
 
 class Automaton:
@@ -123,6 +130,18 @@ def _search(inside: tuple[Pattern, ...], outside: tuple[Pattern, ...]) -> str | 
                 seen.add(after)
                 queue.append((after, text + char))
     return None
+
+
+def meet(one: Pattern, other: Pattern) -> bool:
+    """Some text matches both (a "yes" may also mean that it was too much to find out).
+
+    >>> meet(Pattern.glob("s3:Get*"), Pattern.glob("*Acl")), meet(Pattern.glob("s3:Get*"), Pattern.glob("s3:Put*"))
+    (True, False)
+    """
+    try:
+        return find((one, other), ()) is not None
+    except TooLarge:
+        return True
 
 
 @lru_cache(maxsize=262144)

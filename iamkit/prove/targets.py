@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from iamkit.identity.holdings import ACCESS_KEYS, Holdings
 from iamkit.identity.identities import Group, ManagedPolicy, Role, User
 from iamkit.policy.document import Policy
 from iamkit.prove.changes import (
@@ -36,6 +37,7 @@ class Binding:
         policy: a customer managed policy.
         version: the ID of a version of it.
         attached: the ARN of a policy to attach or to make the boundary.
+        assumes: what must be so besides and the world does not say, in words.
     """
 
     caller: User | Role
@@ -46,6 +48,7 @@ class Binding:
     policy: ManagedPolicy | None = None
     version: str = ""
     attached: str = ""
+    assumes: tuple[str, ...] = ()
 
     def fill(self, text: str) -> str:
         """The text with what the words in braces stand for."""
@@ -68,21 +71,40 @@ class Binding:
         return text
 
 
-def targets(world: World, caller: User | Role) -> dict[str, list[User | Role]]:
-    """Whom primitives can be about: the caller, and the other users and roles of its account, sorted by ARN."""
-    account = world.accounts[caller.account]
-    users: list[User | Role] = [user for _, user in sorted(account.users.items()) if user is not caller]
-    roles: list[User | Role] = [role for _, role in sorted(account.roles.items()) if role is not caller]
-    return {"caller": [caller], "user": users, "role": roles, "assumed by role": roles}
-
-
 def bindings(primitive: Primitive, world: World, caller: User | Role, target: User | Role) -> Iterator[Binding]:
-    """All that the primitive can be about, with this target, and that passes its checks; services and choices are
-    still open."""
+    """All that the primitive can be about, with this target, that passes its checks and that the world does not rule
+    out; services and choices are still open."""
     passed = target if primitive.target == "assumed by role" and isinstance(target, Role) else None
-    for variant in _variants(primitive, world, Binding(caller, target, passed)):
+    unsaid = _unsaid(primitive, target)
+    if unsaid is None:
+        return
+    for variant in _variants(primitive, world, Binding(caller, target, passed, assumes=unsaid)):
         if all(_CHECKS[check](world, variant) for check in primitive.checks):
             yield variant
+
+
+def may_be_certain(primitive: Primitive) -> bool:
+    """A world can say everything that the primitive needs."""
+    return set(primitive.assumes) <= _SAID.keys()
+
+
+def _unsaid(primitive: Primitive, target: User | Role) -> tuple[str, ...] | None:
+    """What the primitive assumes and the world does not say; None if the world says that it is not so.
+
+    A world that records something of what a user holds is taken to record all of it. Where it records nothing, as one
+    from an account dump, which lists no credentials, the user may hold anything.
+    """
+    held = target.holdings if isinstance(target, User) else None
+    said = {text: holds(held) for text, holds in _SAID.items() if held and text in primitive.assumes}
+    return tuple(text for text in primitive.assumes if text not in said) if all(said.values()) else None
+
+
+_SAID: dict[str, Callable[[Holdings], bool]] = {
+    "{target} has fewer than two access keys": lambda held: len(held.access_keys) < ACCESS_KEYS,
+    "{target} has no console password": lambda held: held.password is None,
+    "{target} has a console password": lambda held: held.password is not None,
+    "{target} has no MFA device": lambda held: not held.mfa_devices,
+}
 
 
 def _variants(primitive: Primitive, world: World, binding: Binding) -> Iterator[Binding]:

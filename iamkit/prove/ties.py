@@ -2,139 +2,22 @@
 
 ``arn:aws:s3:::home/${aws:username}/*`` ties the resource to the user name. Once the user name is chosen, the rest is
 solved value by value. The choices tried are few: the canonical value, those that fit the texts the other key must
-be, and a fresh word. So a "yes" is certain; without one, nothing is said.
+be, and a fresh word. So a "yes" is certain. Whether a "no" is, `iamkit.prove.conflicts` says.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import combinations, islice, product
+from itertools import islice, product
 
-from iamkit.arn import Pattern, Variable, Wild, merge
+from iamkit.arn import Pattern, Variable
 from iamkit.evaluate import passes
-from iamkit.formula import ACTION, RESOURCE, Compare, Is, Test
+from iamkit.formula import ACTION, RESOURCE, Is
+from iamkit.prove.claims import Group, Groups, asked_of, by_value, is_tied, named_keys, value
+from iamkit.prove.conflicts import COMBINATIONS, few_values
 from iamkit.prove.fit import Tests, pair
 from iamkit.prove.skeleton import Claim
-from iamkit.prove.strings import TooLarge
-from iamkit.prove.values import Undecided, candidates, fits, witness
+from iamkit.prove.values import candidates, fits, witness
 from iamkit.request import Environment
-
-Group = list[Claim]
-Groups = dict[tuple[str, int], Group]
-_COMBINATIONS = 256
-
-
-def by_value(claims: Iterable[Claim]) -> Groups:
-    """The claims, grouped by the value they speak of."""
-    groups: Groups = defaultdict(list)
-    for literal, sign in claims:
-        groups[literal.key, literal.slot].append((literal, sign))
-    return groups
-
-
-def value(group: Group, table: Environment | None = None) -> str | None:
-    """The canonical value that fulfills the claims; None if there is none.
-
-    Without a ``table`` that gives the variables' values, a variable may be any text: so None is certain.
-
-    Raises:
-        Undecided: if that is outside of what is decided exactly.
-    """
-    tests = _tests(group, table)
-    if tests is None:
-        return None
-    try:
-        return witness(group[0][0].key, *tests) if group else ""
-    except TooLarge:
-        raise Undecided("the patterns on one value are too many to search") from None
-
-
-def possible(group: Group) -> bool:
-    """False if it is certain that no value fulfills the claims."""
-    try:
-        return value(group) is not None
-    except Undecided:
-        # Claims of one type may exclude each other already.
-        alike = _by_type(group)
-        return len(alike) < 2 or all(map(possible, alike))
-
-
-def _by_type(group: Group) -> list[Group]:
-    """The claims that compare numbers, those that compare dates, those about texts, and so on."""
-    found: dict[tuple[type, str], Group] = defaultdict(list)
-    for literal, sign in group:
-        if literal.test is not None:
-            kind = literal.test.kind if isinstance(literal.test, Compare) else ""
-            found[type(literal.test), kind].append((literal, sign))
-    return list(found.values())
-
-
-def _tests(group: Group, table: Environment | None) -> Tests | None:
-    """What the value must pass and fail; None if a pattern that must match has a variable without a value."""
-    passing: dict[Test, None] = {}
-    failing: dict[Test, None] = {}
-    for literal, sign in group:
-        test = literal.test
-        if isinstance(test, Pattern) and test.variables:
-            if table is None and not sign:
-                continue
-            test = any_text(test) if table is None else test.fill(_singles(table).get)
-            if test is None and sign:
-                return None
-        if test is not None:
-            (passing if sign else failing)[test] = None
-    return tuple(passing), tuple(failing)
-
-
-def any_text(pattern: Pattern) -> Pattern:
-    """The pattern with each variable replaced by ``*``: it matches whatever the pattern may match."""
-    return Pattern(merge(Wild.ANY if isinstance(part, Variable) else part for part in pattern.parts), pattern.fold)
-
-
-def _singles(table: Environment) -> dict[str, str]:
-    """The keys that a variable can stand for: those with one value."""
-    return {key: values[0] for key, values in table.items() if len(values) == 1}
-
-
-def smallest_conflict(claims: Iterable[Claim]) -> tuple[Claim, ...] | None:
-    """A smallest set of the claims that no value fulfills, or None if all can be fulfilled."""
-    return next(conflicts(claims), None)
-
-
-def conflicts(claims: Iterable[Claim]) -> Iterator[tuple[Claim, ...]]:
-    """Sets of the claims that no value fulfills: of each value every pair, and where no pair does, one smallest set.
-
-    An open variable may be any text: that may make a "no" harder to reach, never wrong.
-    """
-    for group in by_value(claims).values():
-        if possible(group):
-            continue
-        # Two claims that both deny a test leave room; only where all texts pass one of them is there none.
-        pairs = (pair for pair in combinations(group, 2) if (pair[0][1] or pair[1][1]) and not possible(list(pair)))
-        first = next(pairs, None)
-        if first is not None:
-            yield from (first, *pairs)
-            continue
-        kept = list(group)
-        for claim in group:
-            rest = [other for other in kept if other != claim]
-            if not possible(rest):
-                kept = rest
-        yield tuple(kept)
-
-
-def is_tied(group: Group) -> bool:
-    """True if some claim of the group is a pattern with variables."""
-    return any(isinstance(literal.test, Pattern) and literal.test.variables for literal, _ in group)
-
-
-def is_undecided(group: Group) -> bool:
-    """True if it is outside of what is decided exactly whether some value fulfills the claims."""
-    try:
-        value(group)
-    except Undecided:
-        return True
-    return False
 
 
 def assign(claims: Iterable[Claim], fixed: Environment | None = None) -> Environment | None:
@@ -148,10 +31,9 @@ def assign(claims: Iterable[Claim], fixed: Environment | None = None) -> Environ
         Undecided: if a value is outside of what is decided exactly.
     """
     groups = by_value(claims)
-    sources = sorted({v.key for group in groups.values() for literal, _ in group
-                      if isinstance(literal.test, Pattern) for v in literal.test.variables})  # fmt: skip
+    sources = sorted({key for group in groups.values() for key in named_keys(group)})
     choices = [list(dict.fromkeys(_choices(source, groups))) for source in sources]
-    for chosen in islice(product(*choices), _COMBINATIONS):
+    for chosen in islice(product(*choices), COMBINATIONS):
         given: Environment = {key: (text,) for key, text in zip(sources, chosen, strict=True) if text is not None}
         table = _complete(groups, given | ({} if fixed is None else _fitting(groups, given, fixed)))
         if table is not None:
@@ -168,18 +50,21 @@ def _choices(source: str, groups: Groups) -> Iterator[str | None]:
     further = [found for (key, slot), found in groups.items() if key == source and slot > 0]
     if False in signs or any(literal.test is None and sign for found in further for literal, sign in found):
         return  # Absent, or with several values: then a variable has none.
-    tests = _tests(group, None) or ((), ())
+    tests = asked_of(group, None) or ((), ())
     canonical = witness(source, *tests)
     tried = [] if canonical is None else [canonical]
     tried += [*_captured(source, groups), *candidates(source, *tests), "fresh"]
+    tried += [text for text in few_values(source, groups) or [] if text is not None]
     yield from (text for text in tried if text and fits(text, *tests))
+    if "tag/" in source and fits("", *tests):
+        yield ""  # the value of a tag may be empty (IAM User Guide, id_tags)
 
 
 def _captured(source: str, groups: Groups) -> Iterator[str]:
     """Texts that the variable must be for a tied pattern to match a text that its own key is to be."""
     for (key, _), group in sorted(groups.items()):
         tied = [literal.test for literal, _ in group if isinstance(literal.test, Pattern) and literal.test.variables]
-        tests = _tests(group, None)
+        tests = asked_of(group, None)
         texts = [text for text in candidates(key, *tests) if fits(text, *tests)] if tied and tests else []
         for pattern in tied:
             for text, capture in product(texts, ("(.+)", "(.+?)")):  # as much of it as can be, or as little
@@ -202,7 +87,7 @@ def _fitting(groups: Groups, table: Environment, fixed: Environment) -> Environm
     for key in (ACTION, RESOURCE):
         if key in fixed:
             wanted[key] = (Pattern.literal(fixed[key][0], fold=key == ACTION),), ()
-        elif (key, 0) in groups and (tests := _tests(groups[key, 0], table)) is not None:
+        elif (key, 0) in groups and (tests := asked_of(groups[key, 0], table)) is not None:
             wanted[key] = tests
     found = pair(wanted[ACTION], wanted[RESOURCE]) if len(wanted) == 2 else None
     return {key: (text,) for key, text in zip(wanted, found or (), strict=False) if key not in fixed}
@@ -213,7 +98,7 @@ def _complete(groups: Groups, table: Environment) -> Environment | None:
     texts: dict[tuple[str, int], str] = {}
     for (key, slot), group in sorted(groups.items()):
         if key in table:
-            tests = _tests(group, table)
+            tests = asked_of(group, table)
             if tests is None or not fits(table[key][0], *tests):
                 return None
             continue

@@ -16,13 +16,9 @@ from iamkit.arn import Part, Pattern, Wild, split_fields
 from iamkit.evaluate import passes
 from iamkit.formula import ACTION, RESOURCE, Bytes, Compare, InNetwork, Is, Test
 from iamkit.prove.actions import known_actions
-from iamkit.prove.strings import find
+from iamkit.prove.strings import Undecided as Undecided, find
 
 _WORDS = ("example", "reports/q3.csv", "x", "a", "team-blue")
-
-
-class Undecided(Exception):
-    """Outside of what is decided exactly; the answer becomes Unknown with this reason."""
 
 
 @lru_cache(maxsize=65536)

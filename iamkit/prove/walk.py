@@ -1,18 +1,19 @@
 """Walks: whom a principal can become, step by step, nearest first.
 
 What counts as a step is given: assuming a role (`assumed_roles`), and others that have the same shape
-(`iamkit.prove.escalate`).
+(`iamkit.prove.escalate`). Steps that rest on an assumption are taken last, when no other leads any further; so whoever
+is reached without one is known to be.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
 from iamkit.prove.answers import Unknown, Witness
 from iamkit.prove.ask import can
-from iamkit.prove.changes import parts, powers
+from iamkit.prove.changes import changed, powers
 from iamkit.prove.doors import ASSUME, Doors
 from iamkit.world import Who, World
 
@@ -77,11 +78,13 @@ class Position:
         name: its ARN, and what was changed about it.
         who: the principal.
         world: the world, changed by the steps so far where they change it.
+        sure: False if a step on the way rests on an assumption.
     """
 
     name: str
     who: Who
     world: World
+    sure: bool = True
 
     @cached_property
     def entity(self) -> str | None:
@@ -103,43 +106,76 @@ class Walk:
         world: the world.
         source: an ARN, a `Session`, a user or a role.
         kinds: what counts as a step.
+        assuming: kinds of step that rest on assumptions. They are taken where nothing else leads further, and as few of
+            them as can be.
     """
 
-    def __init__(self, world: World, source: Who, kinds: tuple[Kind, ...] = ()) -> None:
+    def __init__(
+        self, world: World, source: Who, kinds: Iterable[Kind] | None = None, assuming: Iterable[Kind] = ()
+    ) -> None:
         self.source = source if isinstance(source, str) else source.arn
-        self.world, self.kinds = world, kinds or (assumed_roles,)
+        self.world = world
+        self.kinds, self.assuming = tuple(kinds or (assumed_roles,)), tuple(assuming)
         self.reached = {self.source: Position(self.source, source, world)}
         self.came_by: dict[str, Move | None] = {self.source: None}
         self.unknown: list[str] = []
-        self._doors: dict[World, Doors] = {}
+        self._changed: dict[World, frozenset[str]] = {world: frozenset()}
+        self._doors: dict[World, Doors] = {world: Doors(world)}
         self._powers: dict[str, list[str]] = {}
+        self._unreached = {identity.arn for identity in (*world.users(), *world.roles())} - {self.source}
 
     def __iter__(self) -> Iterator[Position]:
-        yield self.reached[self.source]
-        queue = deque(self.reached.values())
+        fresh = list(self.reached.values())
+        yield from fresh
+        while fresh:
+            yield from self._steps(fresh, self.kinds, onward=True)
+            fresh = []
+            for there in self._steps(list(self.reached.values()), self.assuming, onward=False):
+                fresh.append(there)
+                yield there
+
+    def _steps(self, start: list[Position], kinds: tuple[Kind, ...], onward: bool) -> Iterator[Position]:
+        """Those reached by steps of some kinds: by one step, or onward until nobody else is."""
+        queue = deque(start)
         while queue:
             here = queue.popleft()
-            for kind in self.kinds:
+            for kind in kinds:
                 for move, there in kind(self, here):
+                    there = replace(there, sure=here.sure and not move.assumptions)
                     self.came_by[there.name], self.reached[there.name] = move, there
-                    queue.append(there)
+                    self._unreached.discard(there.name)
+                    queue.extend([there] if onward else [])
                     yield there
 
     def doors(self, world: World) -> Doors:
         """Who may come through which door in this world."""
         if world not in self._doors:
-            self._doors[world] = Doors(world)
+            self._doors[world] = Doors(world, self._doors[self.world], self.changed(world))
         return self._doors[world]
+
+    def changed(self, world: World) -> frozenset[str]:
+        """The ARNs of the users and roles that are not what they were at first."""
+        if world not in self._changed:
+            self._changed[world] = changed(self.world, world)
+        return self._changed[world]
 
     def name(self, world: World, arn: str) -> str:
         """What to call a user or role: by its ARN, and if a change made its powers others than at first, so."""
-        if world is self.world or parts(world, arn) == parts(self.world, arn):
+        if arn not in self.changed(world):
             return arn
         known, found = self._powers.setdefault(arn, [powers(self.world, arn)]), powers(world, arn)
         if found not in known:
             known.append(found)
         place = known.index(found)
         return arn if place == 0 else f"{arn} (stronger)" if place == 1 else f"{arn} (stronger, {place})"
+
+    def is_new(self, world: World, arn: str) -> bool:
+        """A user or role, as it is in this world, was not reached yet."""
+        return self.name(world, arn) not in self.came_by if arn in self.changed(world) else arn in self._unreached
+
+    def unreached(self, world: World) -> set[str]:
+        """The users and roles that, as they are in this world, were not reached yet; by ARN."""
+        return {arn for arn in self._unreached | self.changed(world) if self.is_new(world, arn)}
 
     def chain(self, name: str) -> tuple[Move, ...]:
         """The steps from the source to a position that was reached."""
@@ -157,10 +193,8 @@ class Walk:
 
 def assumed_roles(walk: Walk, here: Position) -> Iterator[tuple[Step, Position]]:
     """The roles that a principal can assume that were not reached yet, sorted by ARN."""
-    for role in walk.doors(here.world).of(here.who):
+    for role in walk.doors(here.world).of(here.who, lambda arn: walk.is_new(here.world, arn)):
         name = walk.name(here.world, role.arn)
-        if name in walk.came_by:
-            continue
         answer = can(here.world, here.who, ASSUME, role.arn)
         if isinstance(answer, Witness):
             yield Step(here.name, name, answer), Position(name, role.arn, here.world)

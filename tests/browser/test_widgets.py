@@ -8,7 +8,7 @@ pytestmark = pytest.mark.browser
 
 SETUP = """
 import iamkit as ik
-from iamkit.widgets import card_sort, decision_explorer, decision_gates, question_slider
+from iamkit.widgets import access_adviser, card_sort, decision_explorer, decision_gates, question_slider
 
 def statement(effect, sid, action, resource="*"):
     return {"Effect": effect, "Sid": sid, "Action": action, "Resource": resource}
@@ -24,6 +24,7 @@ ANA, OBJECT = "arn:aws:iam::111122223333:user/ana", "arn:aws:s3:::payroll/march.
 read, stop = statement("Allow", "Read", "s3:GetObject"), statement("Deny", "Stop", "s3:*")
 """
 WIDGETS = {
+    "adviser": 'access_adviser(who="workforce", needs="nothing special", source="Identity Center", access="both")',
     "cards": "card_sort()",
     "gates": 'decision_gates(ik.Request(ANA, "s3:GetObject", OBJECT), world(read, stop), '
     '[("aws:MultiFactorAuthPresent", [None, "true"])])',

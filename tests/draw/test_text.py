@@ -1,6 +1,6 @@
 import pytest
 
-from iamkit.draw.text import clean, is_measured, width, wrap
+from iamkit.draw.text import clean, is_measured, width, wrap, wrap_words
 
 
 def test_width_follows_the_published_helvetica_metrics() -> None:
@@ -38,3 +38,12 @@ def test_short_words_stay_on_one_line() -> None:
 
 def test_what_xml_cannot_hold_is_replaced() -> None:
     assert clean("a\x00b\ud800c\td") == "a\ufffdb\ufffdc\td"
+
+
+@pytest.mark.parametrize("words", ["issued 24 Nov 09:39:59, expired at 25 Nov 21:39:59", "AWS sign-in", "a" * 60, ""])
+def test_words_are_broken_between_words_where_they_fit(words: str) -> None:
+    lines = wrap_words(words, 12, 90)
+    assert all(width(line, 12) <= 90 for line in lines)
+    assert "".join(lines).replace(" ", "") == words.replace(" ", "")
+    if all(width(word, 12) <= 90 for word in words.split()):
+        assert " ".join(lines).split() == words.split()

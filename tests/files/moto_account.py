@@ -62,6 +62,7 @@ def fill(made: boto3.Session) -> None:
     policies(iam)
     groups(iam)
     users(iam)
+    credentials(iam)
     roles(iam)
     resources(made)
 
@@ -100,6 +101,19 @@ def users(iam: Any) -> None:
     own = allow("s3:*", "arn:aws:s3:::moto-home/${aws:username}/*")
     iam.put_user_policy(UserName="user07", PolicyName="Home", PolicyDocument=text(own))
     iam.attach_user_policy(UserName="user08", PolicyArn=f"{IAM}:policy/WriteLogs")
+
+
+def credentials(iam: Any) -> None:
+    """user00 has everything, user01 two keys, of which one is inactive, user02 a password; the others nothing."""
+    for name in ("user00", "user02"):
+        iam.create_login_profile(UserName=name, Password="Correct-Horse-9")
+    iam.create_access_key(UserName="user00")
+    device = iam.create_virtual_mfa_device(VirtualMFADeviceName="user00")["VirtualMFADevice"]["SerialNumber"]
+    iam.enable_mfa_device(UserName="user00", SerialNumber=device, AuthenticationCode1="123456",
+                          AuthenticationCode2="654321")  # fmt: skip
+    for _ in range(2):
+        made = iam.create_access_key(UserName="user01")["AccessKey"]["AccessKeyId"]
+    iam.update_access_key(UserName="user01", AccessKeyId=made, Status="Inactive")
 
 
 def roles(iam: Any) -> None:

@@ -3,6 +3,7 @@
 What each principal may do is worked out by hand from the policies in `tests.files.moto_account`.
 """
 
+import base64
 import json
 import sys
 from types import SimpleNamespace
@@ -36,6 +37,7 @@ def address():
         for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
             patch.delenv(name, raising=False)
         patch.setenv("AWS_ENDPOINT_URL", found)
+        patch.setattr("iamkit.files.live.WAITS", (0, 0))
         yield found
 
 
@@ -87,8 +89,18 @@ def beside(account):
 
 
 @pytest.fixture(scope="module")
-def world(dump, beside):
-    return from_gaad(dump, beside)
+def report(account):
+    """What `aws iam get-credential-report` prints."""
+    iam = account.client("iam")
+    while iam.generate_credential_report()["State"] != "COMPLETE":
+        pass
+    answer = iam.get_credential_report()
+    return {"Content": base64.b64encode(answer["Content"]).decode(), "ReportFormat": "text/csv"}
+
+
+@pytest.fixture(scope="module")
+def world(dump, beside, report):
+    return from_gaad(dump, beside, report)
 
 
 # The dump
@@ -114,8 +126,21 @@ def test_from_aws_and_from_gaad_give_the_same_world(live, world):
 
 
 def test_the_answer_of_boto3_loads_as_it_is(account, world, beside):
-    pages = account.client("iam").get_paginator("get_account_authorization_details").paginate()
-    assert to_dict(from_gaad(pages.build_full_result(), beside)) == to_dict(world)
+    iam = account.client("iam")
+    pages = iam.get_paginator("get_account_authorization_details").paginate()
+    report = iam.get_credential_report()
+    assert to_dict(from_gaad(pages.build_full_result(), beside, report)) == to_dict(world)
+
+
+def test_the_credential_report_says_who_holds_what(world):
+    users = world.accounts[ACCOUNT].users
+    held = {name: user.holdings for name, user in users.items() if user.holdings}
+    assert sorted(held) == ["user00", "user01", "user02"]
+    assert [key.status for key in held["user00"].access_keys] == ["Active"]
+    assert [key.status for key in held["user01"].access_keys] == ["Active", "Inactive"]
+    assert all(key.created for key in held["user01"].access_keys)
+    assert [bool(held[name].password) for name in sorted(held)] == [True, False, True]
+    assert [len(held[name].mfa_devices) for name in sorted(held)] == [1, 0, 0]
 
 
 def test_the_world_is_saved_and_loaded(world):
@@ -254,6 +279,27 @@ def test_what_may_not_be_read_is_noted(account, live):
     assert {resource.arn for resource in world.resources()} == kept
     assert world.accounts[ACCOUNT].resources["arn:aws:s3:::moto-payroll"].policy is None
     assert to_dict(load(to_dict(world)))["notes"] == world.notes
+
+
+def test_a_credential_report_that_cannot_be_had_is_noted(account):
+    made = fresh()
+    refuse(made, "iam.GenerateCredentialReport")
+    world = from_aws(made)
+    assert world.notes == ["the credential report: AccessDenied from GenerateCredentialReport"]
+    assert not any(user.holdings for user in world.users())
+    made = fresh()
+    answer(made, "iam.GenerateCredentialReport", {"State": "INPROGRESS"})
+    assert from_aws(made).notes == ["the credential report: AWS has not made it yet"]
+
+
+def test_a_credential_report_that_the_kit_cannot_read_is_noted(account):
+    made = fresh()
+    answer(made, "iam.GetCredentialReport", {"Content": b"user,arn\n"})
+    world = from_aws(made)
+    assert world.notes == [
+        "the credential report: the kit cannot read it: credential_report, line 1: There is no column "
+        "password_enabled. Give the output of aws iam get-credential-report as it is."]  # fmt: skip
+    assert len(world.users()) == 20
 
 
 def test_a_resource_policy_that_the_kit_cannot_read_is_noted(account):

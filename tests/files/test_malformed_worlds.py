@@ -92,11 +92,18 @@ FORMAT = {"accounts", "users", "roles", "groups", "policies", "inline", "trust",
           "organization", "management", "root", "units", "scps", "rcps", "other_accounts", "max_session", "versions",
           "default", "document", "block_public_access", "acl", "grants", "managed_policies", "endpoints", "gone",
           "instance_profiles", "unique_id", "tags", "path", "partition", "canonical_id", "readings", "declarative",
-          "description", "notes", "iamkit", "name", "id"}  # fmt: skip
-REQUIRED = {"iamkit", "trust", "management", "root", "Statement", "Effect", "Action"}
+          "description", "notes", "iamkit", "name", "id", "credentials", "root_credentials", "password", "access_keys",
+          "service_specific", "ssh_keys", "certificates", "mfa_devices", "made", "created", "changed", "expires",
+          "last_used", "status", "kind", "serial", "service", "providers", "saml", "oidc", "entity_id", "sign_in",
+          "client_ids", "thumbprints", "identity_center", "region", "source", "portal_session", "permission_sets",
+          "assignments", "permission_set", "account", "user", "group", "enabled", "attributes", "duration", "managed",
+          "customer_managed"}  # fmt: skip
+REQUIRED = {"iamkit", "trust", "management", "root", "Statement", "Effect", "Action", "service", "entity_id", "region",
+            "permission_set", "account"}  # fmt: skip
 # The names under these are the author's own.
 NAMES = ("users", "groups", "roles", "policies", "inline", "tags", "resources", "units", "instance_profiles",
-         "versions", "accounts", "endpoints", "managed_policies")  # fmt: skip
+         "versions", "accounts", "endpoints", "managed_policies", "saml", "oidc",
+         "permission_sets", "attributes")  # fmt: skip
 
 
 def is_key(way: tuple[Step, ...]) -> bool:
@@ -123,6 +130,8 @@ def references() -> Iterator[tuple[str, tuple[Step, ...], Any]]:
         for way in nodes(source):
             if not isinstance(at(source, way), str):
                 continue
+            if way[:2] == ("identity_center", "groups") or "permission_sets" in way:
+                continue  # the groups themselves; and whether a policy is there is asked in each account
             parents = set(way[-2:-1])
             if {"groups", "scps", "rcps"} & parents or (way[-2:-1] == ("policies",) and isinstance(way[-1], int)):
                 yield "a name of nothing", way, changed(source, way, "nobody")

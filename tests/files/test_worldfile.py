@@ -11,6 +11,8 @@ from iamkit.arn import PARTITIONS
 from iamkit.errors import WorldError
 from iamkit.files.jsonfile import written
 from iamkit.files.worldfile import load, sample, save, to_dict
+from iamkit.identity.center import IdentityCenter
+from iamkit.identity.holdings import Holdings
 from iamkit.identity.principals import Session
 from iamkit.readings import Readings
 from iamkit.world import World
@@ -19,6 +21,7 @@ WORLDS = Path(str(files("iamkit"))) / "worlds"
 SCHEMA = json.loads((WORLDS / "world.schema.json").read_text(encoding="utf-8"))
 SAMPLES = ["acme", "later", "payroll", "start"]
 ID = "111122223333"
+NINE = 1_795_510_800  # 2026-11-24T09:00:00Z
 
 
 def document(effect="Allow", action="s3:GetObject", resource="*", **more):
@@ -34,6 +37,17 @@ def world_of(**account):
     return {"iamkit": 1, "accounts": {ID: account}}
 
 
+def fill_holdings(held: Holdings) -> None:
+    """Credentials of every kind, with one access key deleted."""
+    held.add_password(NINE, last_used=NINE + 60)
+    held.access_keys.remove(held.add_access_key(NINE))
+    held.add_access_key(NINE, status="Inactive", last_used=NINE + 3600)
+    held.add_certificate(status="Inactive")
+    held.add_mfa()
+    held.add_mfa()
+    held.add_mfa("passkey", serial="arn:aws:iam::111122223333:u2f/user/ben/blue-key")
+
+
 def full_world() -> World:
     """A world that uses everything the format has."""
     world = World("everything", Readings(star_crosses_colons=True))
@@ -45,13 +59,25 @@ def full_world() -> World:
     acme.policy("Ceiling", versions={"v2": document(action="s3:*"), "v11": document(action="*")}, default="v2")
     acme.group("payroll", policies=["Read"], inline={"z": document(), "a": document("Deny", "s3:Delete*")})
     ana = acme.user("ana", groups=["payroll"], boundary="Ceiling", tags={"team": "payroll", "Cost": "7"}, path="/p/")
-    acme.user("robot", policies=[admin, "Read"])
+    robot = acme.user("robot", policies=[admin, "Read"])
     acme.role("app", trust=trust({"Service": "ec2.amazonaws.com"}), policies=["Read"], max_session=7200)
     acme.role("again", trust=trust({"AWS": ana.arn}))
     world.delete(ana)
     acme.user("ana", path="/p/").unique_id = "AIDAIOSFODNN7EXAMPLE1"
     world.delete(acme.user("ben"))
-    acme.user("ben")
+    fill_holdings(acme.user("ben").holdings)
+    robot.holdings.add_access_key(NINE, id="AKIAIOSFODNN7EXAMPLE")
+    robot.holdings.add_service_specific("bedrock.amazonaws.com", NINE, status="Expired", lasts=86_400)
+    robot.holdings.add_service_specific("codecommit.amazonaws.com")
+    robot.holdings.add_ssh_key()
+    acme.root_holdings.add_password()
+    acme.root_holdings.add_mfa("hardware")
+    acme.saml_provider("corp", entity_id="https://idp.example.com/saml", certificates=["MIIB"],
+                       sign_in=["https://idp.example.com/sso"])  # fmt: skip
+    acme.saml_provider("bare", entity_id="urn:idp")
+    acme.oidc_provider("https://token.actions.githubusercontent.com", client_ids=["sts.amazonaws.com"],
+                       thumbprints=["ab" * 20])  # fmt: skip
+    acme.oidc_provider("https://oidc.example.com/path")
     acme.instance_profile("app", "app")
     bucket = document(Principal="*", resource="arn:aws:s3:::pay/*")
     acme.resource("arn:aws:s3:::pay", policy=bucket, tags={"data": "personal"},
@@ -67,7 +93,24 @@ def full_world() -> World:
     below.id = "ou-acme-zq3x"
     below.unit("Deeper", scps=[document(action="s3:*")], accounts=["999900001111"], declarative=["NoImds1"])
     acme.scps = [organization.root.unit("Unused", scps=[document(action="sqs:*")]).scps[0]]
+    world.center = center_of(world, admin)
     return world
+
+
+def center_of(world: World, managed: str) -> IdentityCenter:
+    """An Identity Center with users, permission sets, and a role that was deleted and made again."""
+    center = IdentityCenter(world.accounts, world.organization, "eu-west-1", "external", portal_session=3600)
+    center.group("auditors")
+    center.user("ana", groups=["auditors"], attributes={"email": "ana@example.com"})
+    center.user("ben")
+    center.disable("ben")
+    center.permission_set("Reader", duration=7200, inline=document(), customer_managed=["Ceiling"])
+    center.permission_set("Admin", managed=[managed], boundary=managed)
+    center.assign("Reader", ID, user="ben")
+    center.unassign("Reader", ID, user="ben")
+    center.assign("Reader", ID, group="auditors")
+    center.assign("Admin", ID, user="ana")
+    return center
 
 
 # Samples
@@ -260,7 +303,7 @@ def test_decisions_come_back():
 def test_what_the_reader_would_fill_in_is_not_written():
     given = to_dict(full_world())["accounts"][ID]
     # The second Ben has the ID that follows from there having been a first one.
-    assert given["users"]["ben"] == {}
+    assert set(given["users"]["ben"]) == {"credentials"}
     versions = {"v1": document(), "v2": document()}
     newest = load(world_of(policies={"P": {"default": "v2", "versions": versions}}))
     assert to_dict(newest)["accounts"][ID]["policies"]["P"] == {"versions": versions}

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from iamkit.environment import ROOT
-from iamkit.lessons import lesson00, lesson01, lesson03, lesson10
+from iamkit.lessons import lesson00, lesson01, lesson03, lesson09, lesson10
 from iamkit.lessons.predict import Prediction
 
 FOLDER = ROOT / "notebooks"
@@ -15,6 +15,7 @@ COURSE = {
     "00_start_here": lesson00,
     "01_who_is_asking": lesson01,
     "03_deciding": lesson03,
+    "09_choosing_access": lesson09,
     "10_can_mallory_ever": lesson10,
 }
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))

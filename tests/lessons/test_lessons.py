@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from iamkit.lessons import lesson00, lesson01, lesson03, lesson10
+from iamkit.lessons import lesson00, lesson01, lesson03, lesson09, lesson10
 from iamkit.lessons.company import ACCOUNT, ANA, HANDBOOK, MALLORY, MARCH, PAYROLL, company, policy, statement
 from iamkit.lessons.exercise import Exercise
 
-LESSONS = {"00": lesson00, "01": lesson01, "03": lesson03, "10": lesson10}
+LESSONS = {"00": lesson00, "01": lesson01, "03": lesson03, "09": lesson09, "10": lesson10}
 EXERCISES = [(number, exercise) for number, lesson in LESSONS.items() for exercise in lesson.EXERCISES]
 IDS = [f"{number}-{exercise.name}" for number, exercise in EXERCISES]
 READ, FILES = "s3:GetObject", f"{PAYROLL}/*"
@@ -17,6 +17,14 @@ BO = f"arn:aws:iam::{ACCOUNT}:user/bo"
 ADDRESS, VPN, OFFICE = "aws:SourceIp", "198.51.100.0/24", "203.0.113.0/24"
 NOT_VPN, NO_MFA = {"NotIpAddress": {ADDRESS: VPN}}, {"BoolIfExists": {MFA: "false"}}
 YEAR = f"{PAYROLL}/2027/*"
+BACKUP, MAKE_KEY = f"arn:aws:iam::{ACCOUNT}:user/backup", "iam:CreateAccessKey"
+ALL_OF_IAM = statement("Allow", "iam:*", "*")
+NOWHERE = {"who": "workforce", "needs": "nothing special", "source": "nowhere yet", "center": "no"}
+
+
+def keys_not_for(action: str = MAKE_KEY, **resource: Any) -> dict[str, Any]:
+    """All of IAM, and a Deny with this resource element."""
+    return policy(ALL_OF_IAM, {"Effect": "Deny", "Action": action, **resource})
 
 
 def answer_of(code: str) -> Any:
@@ -83,6 +91,8 @@ RIGHT: list[tuple[Exercise, Any]] = [
     (lesson03.only_with_mfa, policy(statement("Allow", READ, FILES, condition={"Bool": {MFA: "true"}}))),
     (lesson03.only_with_mfa, reads(statement("Deny", "*", "*", condition={"BoolIfExists": {MFA: "false"}}))),
     (lesson03.let_the_robot_in, {"aws:SourceIp": "203.0.113.255", "aws:SecureTransport": True}),
+    (lesson09.exception, {**NOWHERE, "access": "console"}),
+    (lesson09.designated, keys_not_for("IAM:createaccesskey", NotResource=[BACKUP])),
     (lesson10.where, {"NotIpAddressIfExists": {ADDRESS: [VPN]}, "BoolIfExists": {MFA: False}}),
     (lesson10.flip, policy(statement("Allow", READ, YEAR, condition={"IpAddress": {ADDRESS: VPN}}))),
     (lesson10.flip, policy(statement("Allow", READ, f"{PAYROLL}/2027/q1.csv"))),
@@ -131,6 +141,25 @@ WRONG: list[tuple[Exercise, Any, str, str]] = [
         "not yet right",
         "Next",
     ),
+    (lesson09.match, {"a program on an EC2 instance": "user"}, "not yet right", "A role hands them out"),
+    (lesson09.match, {"a school, whose people are in Microsoft Entra": "SAML"}, "not yet right", "external provider"),
+    (lesson09.match, {"a program on an EC2 instance": "key"}, "not yet right", "write one of 'center'"),
+    (lesson09.match, {"a program on an EC2 instance": "role"}, "not finished", "1 of 7 right"),
+    (lesson09.exception, {**NOWHERE, "center": "yes", "access": "both"}, "not yet right", "directory of its own"),
+    (lesson09.exception, {**NOWHERE, "source": "Active Directory", "access": "both"}, "not yet right", "SAML 2.0"),
+    (lesson09.exception, {**NOWHERE, "access": None}, "not finished", "Fill in the rest"),
+    (lesson09.exception, {**NOWHERE, "access": "a key"}, "malformed", "programmatic; both"),
+    (lesson09.exception, "IAM users", "malformed", "not answers"),
+    (lesson09.designated, policy(ALL_OF_IAM), "over-permissive", "only a Deny does"),
+    (lesson09.designated, keys_not_for(Resource=BACKUP), "over- and under-permissive", "wrong way round"),
+    (lesson09.designated, keys_not_for(Resource="*"), "under-permissive", "leave `backup` out"),
+    (
+        lesson09.designated,
+        policy(ALL_OF_IAM, statement("Allow", MAKE_KEY, BACKUP)),
+        "over-permissive",
+        "One more Allow takes nothing away",
+    ),
+    (lesson09.designated, keys_not_for("iam:*AccessKey", NotResource=BACKUP), "under-permissive", "your Deny"),
     (lesson10.names, {"acme-payroll* but not acme-*": "yes"}, "not yet right", "matches `acme-*` too"),
     (lesson10.names, {"acme-* but not acme-payroll*": "no"}, "not yet right", "is one"),
     (lesson10.flips, {"OnlyWithMfa": "yes"}, "not yet right", "Deny KeepRecords"),

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from iamkit import Policy, Readings, Session, compare, no_new_access
+from iamkit.credentials.advice import advise
 from iamkit.errors import RequestError
 from iamkit.evaluate import holds
 from iamkit.formula import all_of, like
 from iamkit.identity import taxonomy
-from iamkit.lessons import lesson00, lesson01, lesson03, lesson10
+from iamkit.lessons import lesson00, lesson01, lesson03, lesson09, lesson10
 from iamkit.lessons.company import (
     ANA,
     AUDITOR,
@@ -33,7 +34,7 @@ from iamkit.prove.compare import permits
 FILES, ROOT = f"{PAYROLL}/*", f"{IAM}root"
 READ, DELETE = "s3:GetObject", "s3:DeleteObject"
 GENEROUS = {"mallory": lesson03.EVERYTHING, "ana": lesson03.EVERYTHING}
-LESSONS = (lesson00, lesson01, lesson03, lesson10)
+LESSONS = (lesson00, lesson01, lesson03, lesson09, lesson10)
 PREDICTIONS = {
     f"{lesson.__name__[-2:]}-{name}": value
     for lesson in LESSONS
@@ -82,6 +83,11 @@ def forged() -> bool:
     certificate = certify(asked_of(lesson10.SALES))
     assert certificate is not None
     return check(asked_of(lesson10.BY_YEAR), lesson10.forged(certificate))
+
+
+def active_directory() -> Any:
+    known = {"who": "workforce", "needs": "nothing special", "source": "Active Directory"}
+    return advise(**known, center="no", access="console")
 
 
 def tidied() -> str:
@@ -139,6 +145,16 @@ ANSWERS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     # id_root-user-privileged-task against id; the kit takes the first.
     "03-root_deletes": (lambda: lesson03.deciding_company().decide(ROOT, DELETE, MARCH), "ExplicitlyDenied"),
+    # id, "Different methods to provide user access": long-term credentials for a client that takes access keys only.
+    "09-how_many_users": (lesson09.advised, "1"),
+    # id, "Support programmatic user access": federated users get temporary credentials from an STS operation.
+    "09-command_line": (lambda: advise(**lesson09.CASES["Ana and her colleagues"]), "short"),
+    # id: IAM users only where Identity Center is not available *and* there is no other identity provider.
+    "09-no_center": (active_directory, "federation"),
+    # id: update access keys when needed; IAM users are for workloads that cannot use roles.
+    "09-robot_key": (lambda: lesson09.review(lesson09.today()).about("ci-robot"), "both"),
+    # id_roles_common-scenarios_third-party: the ExternalId must be the one that was agreed on.
+    "09-any_id": (lambda: lesson09.review(lesson09.today(lesson09.auditors("StringLike", "*"))), "there"),
     # Counted by hand: of the eight rows, the two with acme-payroll* and without acme-* contradict themselves.
     "10-rows_with_requests": (lesson10.truth_table, "6"),
     "10-sixty": (lambda: "36,559 years", "ages"),  # 2 ** 60 microseconds
@@ -235,3 +251,14 @@ def test_mallory_can_write_the_policy_that_lets_her_read():
     world = lesson10.own_policies()
     assert world.decide(MALLORY, "iam:PutUserPolicy", MALLORY)
     assert not world.can(MALLORY, "iam:PutUserPolicy", ANA)
+
+
+def test_the_review_of_lesson_9_finds_what_the_lesson_tells_and_an_agreed_external_id_mends_it():
+    found = lesson09.review(lesson09.today())
+    assert found.codes == (
+        "root-in-use", "console-without-mfa", "third-party-without-external-id", "person-as-iam-user",
+        "key-where-a-role-would-do", "key-not-updated", "service-role-without-source",
+    )  # fmt: skip
+    agreed = lesson09.today(lesson09.auditors("StringEquals", "acme-2026"))
+    assert not lesson09.review(agreed).about("auditor")
+    assert agreed.can("arn:aws:iam::444455556666:user/lena", "sts:AssumeRole", AUDITOR)

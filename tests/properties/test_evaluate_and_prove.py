@@ -88,7 +88,7 @@ def test_a_request_found_with_action_and_resource_open_is_a_request(question: Qu
 
 def test_every_answer_was_met() -> None:
     assert min(SEEN["yes"], SEEN["no"]) > 200
-    assert SEEN["unknown"] <= 5  # half a percent of the stacks
+    assert SEEN["unknown"] <= 1  # where action and resource are fixed, a tie leaves a variable few values
 
 
 @dataclass

@@ -194,3 +194,20 @@ def test_a_number_that_is_also_a_text_is_found_or_said_to_be_unknown() -> None:
     world = one_user(policy(*allow("s3:*", when=BOTH)["Statement"]))
     answer = world.can(ANA, "s3:*", "*")
     assert isinstance(answer, ik.Unknown) or replayed(world, ANA, answer)
+
+
+def test_a_pattern_that_is_too_much_to_search_ends_in_an_answer() -> None:
+    """After ``*a``, each further ``?`` doubles what has to be kept in mind."""
+    world = one_user(allow("s3:*", f"{BUCKET}/*"))
+    world.accounts[OWN].resource(BUCKET)
+    assert replayed(world, ANA, world.can(ANA, "s3:*", f"{BUCKET}/*a{'?' * 20}"))
+    refused = deny("s3:*", [f"{BUCKET}/*a{'?' * 20}", f"{BUCKET}/*b{'?' * 20}"])
+    narrower = one_user(policy(*allow("s3:*", f"{BUCKET}/*ab{'?' * 19}x")["Statement"], *refused["Statement"]))
+    assert not isinstance(narrower.can(ANA, "s3:*", "*"), ik.Witness)
+
+
+def test_long_names_wrap_in_a_narrow_window() -> None:
+    world = one_user(READ)
+    for answer in (world.can(ANA, "s3:*", "*"), world.can(ANA, "ec2:*", "*"), world.who_can("s3:*", "*"),
+                   world.what_can(ANA), ik.Unknown("can ana", "why")):  # fmt: skip
+        assert answer._repr_mimebundle_()["text/html"].startswith("<p style='overflow-wrap:anywhere'><strong>")

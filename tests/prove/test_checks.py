@@ -63,6 +63,34 @@ def test_access_not_granted(document: Any, actions: list, resources: list, passe
         assert check.to_dict()["found"]["action"]
 
 
+MIXED = {"NumericLessThan": {"s3:max-keys": "5"}, "StringLike": {"s3:max-keys": "a?b"}}
+"""Whether a value is a number below 5 and like ``a?b`` is not decided: the kit knows no theory of both at once."""
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda: no_new_access(deny(), allow("s3:*", when=MIXED)),
+        lambda: access_not_granted(allow("s3:*", when=MIXED), ["s3:GetObject"]),
+        lambda: is_public(allow("s3:*", f"{BUCKET}/*", to="*", when=MIXED)),
+    ],
+    ids=["no_new_access", "access_not_granted", "is_public"],
+)
+def test_what_is_not_decided_is_unknown(answer: Any) -> None:
+    found = answer()
+    assert isinstance(found, ik.Unknown)
+    assert "s3:max-keys" in found.reason
+    with pytest.raises(TypeError, match="neither yes nor no"):
+        bool(found)
+
+
+def test_a_request_that_fails_a_check_is_found_beside_a_doubt() -> None:
+    several = policy(*allow("s3:*", to=ANA, when=MIXED)["Statement"], *allow("s3:*", to=MALLORY)["Statement"])
+    assert access_not_granted(several, ["s3:GetObject"]).found.principal == MALLORY
+    assert is_public(policy(*allow("s3:*", f"{BUCKET}/*", to="*", when=MIXED)["Statement"],
+                            *allow("s3:Get*", f"{BUCKET}/*", to="*")["Statement"]))  # fmt: skip
+
+
 def open_to(principal: Any, when: Any = None) -> Any:
     return allow("s3:GetObject", f"{BUCKET}/*", to=principal, when=when)
 

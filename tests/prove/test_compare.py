@@ -110,6 +110,28 @@ def test_in_words_and_as_json() -> None:
     assert found.to_dict()["only_b"]["action"] == "s3:PutObject"
 
 
+MIXED = when(NumericLessThan={"s3:max-keys": "5"}, StringLike={"s3:max-keys": "a?b"})
+"""Whether a value is a number below 5 and like ``a?b`` is not decided: the kit knows no theory of both at once."""
+
+
+@pytest.mark.parametrize(("a", "b"), [(MIXED, PUT), (PUT, MIXED)])
+def test_what_is_not_decided_is_unknown(a: Any, b: Any) -> None:
+    found = compare(a, b)
+    assert isinstance(found, ik.Unknown)
+    assert "s3:max-keys" in found.reason
+    with pytest.raises(TypeError, match="neither yes nor no"):
+        bool(found)
+
+
+def test_a_doubt_about_one_principal_is_none_where_another_shows_the_difference() -> None:
+    doubtful = allow(
+        "s3:*", to=ANA, when={"NumericLessThan": {"s3:max-keys": "5"}, "StringLike": {"s3:max-keys": "a?b"}}
+    )
+    both = policy(*doubtful["Statement"], *allow("s3:*", to=MALLORY)["Statement"])
+    assert isinstance(compare(doubtful, deny()), ik.Unknown)
+    assert compare(both, deny()).only_a.principal == MALLORY
+
+
 def test_a_malformed_policy_is_refused() -> None:
     with pytest.raises(ik.PolicyError):
         compare(GET, {"Statement": {"Effect": "Allow"}})

@@ -43,6 +43,23 @@ def test_a_minimal_policy_stays_as_it_is() -> None:
     assert minimise(document).document == document
 
 
+MIXED = {"NumericLessThan": {"s3:max-keys": "5"}, "StringLike": {"s3:max-keys": "a?b"}}
+"""Whether a value is a number below 5 and like ``a?b`` is not decided: the kit knows no theory of both at once."""
+
+
+def test_unknown_where_it_is_not_decided_whether_more_can_be_left_out() -> None:
+    found = minimise(policy(*allow("s3:Put*", when=MIXED)["Statement"], GET))
+    assert isinstance(found, ik.Unknown)
+    assert "s3:max-keys" in found.reason
+    with pytest.raises(TypeError, match="neither yes nor no"):
+        bool(found)
+
+
+def test_a_doubt_that_the_shorter_policy_does_not_have_does_not_count() -> None:
+    everything = allow("s3:*")["Statement"]
+    assert minimise(policy(*allow("s3:Put*", when=MIXED)["Statement"], *everything)).document["Statement"] == everything
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_random_policies(seed: int) -> None:
     chance = Chance(seed)

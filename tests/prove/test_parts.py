@@ -11,8 +11,7 @@ from iamkit.prove.quick import ways
 from iamkit.prove.realistic import realistic
 from iamkit.prove.skeleton import Literal, Skeleton
 from iamkit.prove.solver import solve
-from iamkit.prove.ties import assign, possible, smallest_conflict
-from iamkit.prove.values import Undecided
+from iamkit.prove.ties import assign
 
 NAME = Variable("aws:username")
 HOME = Pattern(("arn:aws:s3:::home/", NAME, "/", Wild.ANY))
@@ -31,12 +30,6 @@ def test_a_variable_takes_the_value_that_the_other_key_needs() -> None:
     assert assign(claims) == {"aws:username": ("bob",), "resource": ("arn:aws:s3:::home/bob/x",)}
 
 
-def test_a_variable_that_must_be_absent_has_no_value() -> None:
-    assert assign([claim(RESOURCE, HOME), claim("aws:username", None, False)]) is None
-    with pytest.raises(Undecided, match="ties two keys"):  # never a wrong yes; that it is a no is not found out
-        solve(all_of([Some(RESOURCE, Is(HOME)), Not(present("aws:username"))]))
-
-
 def test_a_default_stands_in_for_an_absent_variable() -> None:
     with_default = Pattern(("arn:aws:s3:::home/", Variable("aws:username", "all")))
     found = solve(all_of([Some(RESOURCE, Is(with_default)), Not(present("aws:username"))]))
@@ -47,21 +40,6 @@ def test_a_tied_value_must_not_match_either() -> None:
     tied = Some(RESOURCE, Is(HOME))
     found = solve(all_of([Not(tied), equals("aws:username", "ana"), like(RESOURCE, "arn:aws:s3:::home/*/x")]))
     assert found is not None and not found["resource"][0].startswith("arn:aws:s3:::home/ana/")
-
-
-def test_the_smallest_conflict_has_nothing_to_spare() -> None:
-    get, any_s3, put = (Pattern.glob(glob) for glob in ("s3:Get*", "s3:*", "s3:Put*"))
-    claims = [claim(ACTION, any_s3), claim(ACTION, get), claim(ACTION, put), claim("aws:username", get)]
-    assert smallest_conflict(claims) == (claim(ACTION, get), claim(ACTION, put))
-    assert smallest_conflict(claims[:2]) is None
-
-
-def test_claims_of_one_type_may_exclude_each_other_beside_claims_of_another() -> None:
-    """Numbers that exclude each other do so too when the value is also asked as a text."""
-    group = [claim("s3:max-keys", compare("==", "7.5")), claim("s3:max-keys", compare("<", "5")),
-             claim("s3:max-keys", Pattern.literal(""), False)]  # fmt: skip
-    assert not possible(group)
-    assert smallest_conflict(group) == tuple(group[:2])
 
 
 def test_the_short_search_finds_each_way_in_order() -> None:

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from iamkit.arn import Pattern, arn_pattern
-from iamkit.prove.strings import find
+from iamkit.prove.strings import TooLarge, find, meet
 
 GLOBS = ["*", "a", "a*", "*a", "?", "a?", "*ab*", "b*a", "??", "", "a*a"]
 WORDS = ["".join(letters) for n in range(5) for letters in itertools.product("abx", repeat=n)]
@@ -45,3 +45,12 @@ def test_case_folding_meets_case_sensitive_patterns() -> None:
 def test_many_long_patterns_are_quick() -> None:
     buckets = tuple(Pattern.glob(f"arn:aws:s3:::bucket-{number}/*") for number in range(200))
     assert find((Pattern.glob("arn:aws:s3:::bucket-1*"),), buckets) is not None
+
+
+def test_what_is_too_much_to_search_may_meet() -> None:
+    """After ``*a``, each further ``?`` doubles what has to be kept in mind."""
+    one, other = Pattern.glob(f"arn:aws:s3:::payroll/*a{'?' * 20}"), Pattern.glob("arn:aws:s3:::payroll/*")
+    with pytest.raises(TooLarge, match="too long"):
+        find((one, other), ())
+    assert meet(one, other)
+    assert not meet(Pattern.glob("a*"), Pattern.glob("b*"))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 import iamkit as ik
-from iamkit.widgets import card_sort, decision_explorer, decision_gates, question_slider
+from iamkit.widgets import access_adviser, card_sort, decision_explorer, decision_gates, question_slider
 from iamkit.widgets.base import Panel
 from tests.short import allow, deny, policy
 
@@ -48,7 +48,11 @@ def explorer() -> Panel:
     )
 
 
-EVERY = {make.__name__: make for make in (cards, gates, question, explorer)}
+def adviser() -> Panel:
+    return access_adviser()
+
+
+EVERY = {make.__name__: make for make in (adviser, cards, gates, question, explorer)}
 
 
 @pytest.fixture(params=sorted(EVERY))

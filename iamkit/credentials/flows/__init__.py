@@ -1,0 +1,1 @@
+"""The ways into AWS, message by message. Each function plays one flow in a world and gives it back as a `Flow`."""
