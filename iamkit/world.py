@@ -14,7 +14,7 @@ from iamkit.identity.center import IdentityCenter
 from iamkit.identity.deleted import without_name
 from iamkit.identity.identities import Identity, ManagedPolicy, Role, User, checked
 from iamkit.identity.organization import Organization, Unit, control_policies
-from iamkit.identity.principals import Caller, Kind, Session
+from iamkit.identity.principals import Caller, Session
 from iamkit.identity.resources import Resource
 from iamkit.known import endpoint_facts, principal_facts, resource_facts
 from iamkit.layers import Target
@@ -355,12 +355,13 @@ class World:
 
         return what_can(self, principal)
 
-    def reach(self, source: Who, target: str | tuple[str, str], escalation: bool = False) -> "Chain | Unreachable":
+    def reach(self, source: Who, target: str | tuple[str, str], escalation: bool = False,
+              where: Mapping[str, Any] | None = None, at: Any = None) -> "Chain | Unreachable":  # fmt: skip
         """By which chain of roles does a principal come to a role, or to an action on a resource? See
         `iamkit.prove.reach.reach`."""
         from iamkit.prove.reach import reach
 
-        return reach(self, source, target, escalation=escalation)
+        return reach(self, source, target, escalation, where, at)
 
     # Files
 

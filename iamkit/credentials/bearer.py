@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from iamkit.credentials import clock
 from iamkit.credentials.clock import iso
 from iamkit.credentials.limits import DENIED, Refusal
 from iamkit.credentials.tokens import Credentials
@@ -112,7 +113,7 @@ class Bearer:
         Raises:
             RequestError: if ``given`` says otherwise of what the clock or the credential says.
         """
-        known = {"aws:CurrentTime": iso(now), "aws:EpochTime": str(now), **self.shown}
+        known = {**clock.now(now), **self.shown}
         if self.mfa_at is not None and not self.shown:
             known["aws:MultiFactorAuthAge"] = str(now - self.mfa_at)
         said = dict.fromkeys(self._settled(), ()) | {key.lower(): (value,) for key, value in known.items()}

@@ -47,6 +47,16 @@ def iso(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def now(when: When) -> dict[str, str]:
+    """The condition keys that say what time it is.
+
+    >>> now("2026-11-24T09:00:00Z")
+    {'aws:CurrentTime': '2026-11-24T09:00:00Z', 'aws:EpochTime': '1795510800'}
+    """
+    seconds = instant(when)
+    return {"aws:CurrentTime": iso(seconds), "aws:EpochTime": str(seconds)}
+
+
 def lasting(seconds: int) -> str:
     """A length of time in words.
 

@@ -12,6 +12,9 @@ The way of a question::
       -> answers                     Witness (replayed by the evaluator), Proof, or Unknown
     core, certificate, smtlib        of a proof: what stands in the way; a check without the search; for other solvers
 
+Chains of principals: reach -> walk -> doors, and chains for the answers; escalate for the primitives of privilege
+escalation. Chains over time: latest -> holdings, moments, instants (z3), and untils for the answers.
+
 The answer is Unknown, never a guess, when
 
 - a policy variable ties two keys that the request may choose, no value that was tried fits both, and what else the

@@ -4,8 +4,8 @@ A yes is a proof: every step is shown by requests that the evaluator allows. A c
 assumption, something that the world does not say, is neither yes nor no, and says so first.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from typing import Any
@@ -15,7 +15,7 @@ from iamkit.identity.identities import Role
 from iamkit.naming import Naming
 from iamkit.prove.answers import Proof, Witness
 from iamkit.prove.ask import can
-from iamkit.prove.doors import ASSUME, Doors
+from iamkit.prove.doors import Doors, entrance
 from iamkit.prove.walk import Move, Position, Step
 from iamkit.world import World
 
@@ -116,6 +116,7 @@ class Unreachable:
         world: the world, to ask about the doors.
         unknown: doors of which it is not known whether they open.
         escalation: True if escalations were looked for too.
+        where: what the context of every request had to be.
     """
 
     source: str
@@ -124,6 +125,7 @@ class Unreachable:
     world: World
     unknown: tuple[str, ...] = ()
     escalation: bool = False
+    where: Mapping[str, Any] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         if self.unknown:
@@ -145,7 +147,8 @@ class Unreachable:
     def _shut(self, role: Role, doors: Doors) -> tuple[str, ...]:
         """What shuts it for those whom it names; if it names nobody inside, for the first."""
         named = [p for p in self.inside if doors.naming(role, p.world.caller(p.who)[0]) is not Naming.NOT]
-        answers = (can(p.world, p.who, ASSUME, role.arn) for p in named or self.inside[:1])
+        asked = named or self.inside[:1]
+        answers = (can(p.world, p.who, entrance(p.world.caller(p.who)[0]), role.arn, self.where) for p in asked)
         reasons = [reason for answer in answers if isinstance(answer, Proof) for reason in answer.blocking]
         return tuple(dict.fromkeys(reasons))
 

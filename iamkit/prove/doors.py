@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from iamkit.formula import ACTION, all_of, like
 from iamkit.identity.identities import Role
-from iamkit.identity.principals import Caller
+from iamkit.identity.principals import Caller, Kind
 from iamkit.layers import Stack
 from iamkit.naming import Naming, naming
 from iamkit.policy.principals import Form, Named
@@ -21,7 +21,15 @@ from iamkit.prove.values import Undecided
 from iamkit.request import Facts
 from iamkit.world import Who, World
 
-ASSUME = "sts:AssumeRole"
+ASSUME, BY_SAML, BY_WEB = "sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"
+
+
+def entrance(caller: Caller) -> str:
+    """The STS operation by which a caller comes into a role: whoever an identity provider vouches for has one of its
+    own (IAM User Guide, id_credentials_sts-comparison)."""
+    if caller.kind is not Kind.FEDERATED:
+        return ASSUME
+    return BY_SAML if ":saml-provider/" in caller.arn else BY_WEB
 
 
 class Doors:

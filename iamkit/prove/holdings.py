@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from iamkit.credentials import limits
+from iamkit.credentials import clock, limits
 from iamkit.credentials.clock import iso
 from iamkit.credentials.tokens import Credentials
 from iamkit.identity.holdings import AccessKey
@@ -103,7 +103,7 @@ class Sent:
         found: dict[str, Any] = {**dict.fromkeys(("aws:MultiFactorAuthAge", *self.left_out)), **self.where}
         if not holding.operation:
             found |= {"aws:TokenIssueTime": None, "aws:MultiFactorAuthPresent": None}
-        return found | ({"aws:CurrentTime": iso(now), "aws:EpochTime": str(now)} if times else {})
+        return found | (clock.now(now) if times else {})
 
 
 def of_source(source: AccessKey | Credentials, world: World) -> Holding:

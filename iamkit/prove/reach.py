@@ -1,7 +1,10 @@
 """Chains: by which roles can a principal come to a target, and if it cannot, what keeps each door shut?"""
 
 from collections import deque
+from collections.abc import Mapping
+from typing import Any
 
+from iamkit.credentials.clock import When, now
 from iamkit.identity.identities import Role
 from iamkit.prove.admin import is_admin
 from iamkit.prove.answers import Unknown, Witness
@@ -15,23 +18,29 @@ from iamkit.prove.walk import Position, Walk, assumed_roles
 from iamkit.world import Who, World
 
 
-def _walk(world: World, source: Who, escalation: bool, assume: bool = True) -> Walk:
+def _walk(world: World, source: Who, escalation: bool, assume: bool = True,
+          where: Mapping[str, Any] | None = None) -> Walk:  # fmt: skip
     """The walk by AssumeRole, and where asked by escalations, those that assume something last or not at all."""
     if not escalation:
-        return Walk(world, source)
+        return Walk(world, source, where=where)
     found = Escalations(world)
-    return Walk(world, source, (assumed_roles, found.certain), (found.assuming,) if assume else ())
+    return Walk(world, source, (assumed_roles, found.certain), (found.assuming,) if assume else (), where)
 
 
-def reach(world: World, source: Who, target: str | tuple[str, str], escalation: bool = False) -> Chain | Unreachable:
+def reach(world: World, source: Who, target: str | tuple[str, str], escalation: bool = False,
+          where: Mapping[str, Any] | None = None, at: When | None = None) -> Chain | Unreachable:  # fmt: skip
     """A shortest chain of AssumeRole from a principal to a target, or what keeps every door shut.
 
     Args:
         world: the world.
-        source: an ARN, a `Session`, a user or a role.
+        source: an ARN, a `Session`, a user or a role; an identity provider's ARN or name stands for everybody whom the
+            provider vouches for, who comes in by AssumeRoleWithSAML or AssumeRoleWithWebIdentity.
         target: the ARN of a role, or an action and a resource, both of which may hold wildcards. A session of the role
             is there already. With escalations also the ARN of a user.
         escalation: whether the primitives of privilege escalation count as steps (`iamkit.prove.escalate`).
+        where: what the context of every request must be, as for `iamkit.prove.ask.can`.
+        at: the instant at which it is asked (`iamkit.credentials.clock.When`); any instant if left out. Until when a
+            chain can be used is another question: `iamkit.prove.latest`.
 
     Returns:
         If there is a chain that assumes nothing, a shortest such `Chain`; it is a proof. Else one with as few steps as
@@ -52,7 +61,8 @@ def reach(world: World, source: Who, target: str | tuple[str, str], escalation: 
     >>> bool(reach(world, deploy, ("s3:GetObject", "*")))
     False
     """
-    walk = _walk(world, source, escalation)
+    where = {**(where or {}), **(now(at) if at is not None else {})}
+    walk = _walk(world, source, escalation, where=where)
     if isinstance(target, str):
         wanted = world.identity(target).arn if _is_held(target) else target
         found = next((position for position in walk if position.entity == wanted), None)
@@ -60,9 +70,9 @@ def reach(world: World, source: Who, target: str | tuple[str, str], escalation: 
             return Chain(walk.source, walk.chain(found.name))
     else:
         wanted = f"{target[0]} on {target[1]}"
-        asked = Asked(world, *target, {})
+        asked = Asked(world, *target, where)
         for position in walk:
-            answer = ask(asked if position.world is world else Asked(position.world, *target, {}), position.who)
+            answer = ask(asked if position.world is world else Asked(position.world, *target, where), position.who)
             if isinstance(answer, Witness):
                 return Chain(walk.source, walk.chain(position.name), answer)
             if isinstance(answer, Unknown):
@@ -71,7 +81,8 @@ def reach(world: World, source: Who, target: str | tuple[str, str], escalation: 
 
 
 def _unreachable(walk: Walk, wanted: str, escalation: bool) -> Unreachable:
-    return Unreachable(walk.source, wanted, tuple(walk.reached.values()), walk.world, walk.in_doubt, escalation)
+    inside = tuple(walk.reached.values())
+    return Unreachable(walk.source, wanted, inside, walk.world, walk.in_doubt, escalation, walk.where)
 
 
 def _is_held(target: str) -> bool:

@@ -6,7 +6,7 @@ is reached without one is known to be.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from iamkit.prove.answers import Unknown, Witness
 from iamkit.prove.ask import can
 from iamkit.prove.changes import changed, powers
-from iamkit.prove.doors import ASSUME, Doors
+from iamkit.prove.doors import Doors, entrance
 from iamkit.world import Who, World
 
 
@@ -108,13 +108,13 @@ class Walk:
         kinds: what counts as a step.
         assuming: kinds of step that rest on assumptions. They are taken where nothing else leads further, and as few of
             them as can be.
+        where: what the context of every AssumeRole must be, as for `iamkit.prove.ask.can`.
     """
 
-    def __init__(
-        self, world: World, source: Who, kinds: Iterable[Kind] | None = None, assuming: Iterable[Kind] = ()
-    ) -> None:
+    def __init__(self, world: World, source: Who, kinds: Iterable[Kind] | None = None, assuming: Iterable[Kind] = (),
+                 where: Mapping[str, Any] | None = None) -> None:  # fmt: skip
         self.source = source if isinstance(source, str) else source.arn
-        self.world = world
+        self.world, self.where = world, where or {}
         self.kinds, self.assuming = tuple(kinds or (assumed_roles,)), tuple(assuming)
         self.reached = {self.source: Position(self.source, source, world)}
         self.came_by: dict[str, Move | None] = {self.source: None}
@@ -195,7 +195,7 @@ def assumed_roles(walk: Walk, here: Position) -> Iterator[tuple[Step, Position]]
     """The roles that a principal can assume that were not reached yet, sorted by ARN."""
     for role in walk.doors(here.world).of(here.who, lambda arn: walk.is_new(here.world, arn)):
         name = walk.name(here.world, role.arn)
-        answer = can(here.world, here.who, ASSUME, role.arn)
+        answer = can(here.world, here.who, entrance(here.world.caller(here.who)[0]), role.arn, walk.where)
         if isinstance(answer, Witness):
             yield Step(here.name, name, answer), Position(name, role.arn, here.world)
         elif isinstance(answer, Unknown):
