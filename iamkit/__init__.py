@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from iamkit.arn import Arn as Arn
+    from iamkit.credentials.advice import advise as advise
     from iamkit.credentials.clock import Clock as Clock
+    from iamkit.credentials.practices import best_practices as best_practices
     from iamkit.credentials.sts import Sts as Sts
     from iamkit.credentials.timeline import Timeline as Timeline
     from iamkit.credentials.tokens import Credentials as Credentials, Refused as Refused
@@ -53,7 +55,9 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "arn": "Arn",
+    "credentials.advice": "advise",
     "credentials.clock": "Clock",
+    "credentials.practices": "best_practices",
     "credentials.sts": "Sts",
     "credentials.timeline": "Timeline",
     "credentials.tokens": "Credentials Refused",

@@ -26,7 +26,6 @@ class Claims:
 
     Args:
         provider: the Federated principal that a trust policy names: an ARN, or one of the four global providers.
-        subject: who.
         keys: condition keys for the trust policy.
         kept: those of them that stay in the session (column "Available in session").
         tags: session tags.
@@ -35,7 +34,6 @@ class Claims:
     """
 
     provider: str
-    subject: str
     keys: Mapping[str, Any]
     kept: Mapping[str, Any]
     tags: Mapping[str, str] = field(default_factory=dict)

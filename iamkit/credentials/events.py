@@ -219,6 +219,25 @@ def delete(identity: str) -> Change:
     return Change(f"{_short(identity)} deleted", drop)
 
 
+def disable_center_user(name: str) -> Change:
+    """An Identity Center user is disabled: no sign-in and no new role session; role sessions that are out live on to
+    their own end (IAM Identity Center User Guide, useraccess).
+
+    Raises:
+        WorldError: when it is applied, if there is no Identity Center, or no such user.
+    """
+
+    def disable(world: World, now: int) -> World:
+        if world.center is None:
+            raise WorldError("There is no Identity Center.", where="timeline", remedy="Give the world one.")
+        after = copy.copy(world)
+        after.center = world.center.copied(world.accounts)
+        after.center.disable(name)
+        return after
+
+    return Change(f"Identity Center user {name} disabled", disable)
+
+
 # Copies
 
 
@@ -229,6 +248,7 @@ def _short(arn: str) -> str:
 def _copied(world: World, account: str) -> tuple[World, Account]:
     after = copy.copy(world)
     after.accounts = {**world.accounts, account: copy.copy(world.accounts[account])}
+    after.center = world.center.copied(after.accounts) if world.center else None
     return after, after.accounts[account]
 
 

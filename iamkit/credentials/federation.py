@@ -3,8 +3,10 @@
 The flows themselves are in `iamkit.credentials.flows`. A step that is refused ends its flow.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, TypeVar
 
 from iamkit.credentials.oidcidp import WebToken
@@ -45,7 +47,8 @@ class Message:
         decided = self.decided.explain() if isinstance(self.decided, Credentials | Refused) else ""
         if isinstance(self.decided, Decision):
             decided = self.decided.because
-        return " ".join(filter(None, [f"{way}: {self.what}{'' if self.what.endswith('?') else '.'}", decided, self.note]))
+        said = self.what if self.what.endswith("?") else f"{self.what}."
+        return " ".join(filter(None, [f"{way}: {said}", decided, self.note]))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -53,6 +56,20 @@ class Message:
         found |= {"carries": {name: plain(value) for name, value in self.carries.items()}} if self.carries else {}
         found |= {"decided": plain(self.decided)} if self.decided is not None else {}
         return found | ({"note": self.note} if self.note else {})
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """The step, and what the message carries."""
+        carried = {name: readable(value) for name, value in self.carries.items()}
+        style = "text-align:left;vertical-align:top"
+        rows = "".join(
+            f'<tr><th scope="row" style="{style};white-space:nowrap">{escape(name)}</th><td style="{style}">'
+            f'<pre style="margin:0;white-space:pre-wrap;overflow-wrap:anywhere">{escape(value)}</pre></td></tr>'
+            for name, value in carried.items()
+        )
+        table = f"<table>{rows}</table>" if rows else ""
+        plain_rows = [f"{name}: {value}" for name, value in carried.items()]
+        html = f'<div><p style="overflow-wrap:anywhere">{escape(self.explain())}</p>{table}</div>'
+        return {"text/plain": "\n".join([self.explain(), *plain_rows]), "text/html": html}
 
     def __repr__(self) -> str:
         sign = "" if self.decided is None else " ✗" if self.refused else " ✓"
@@ -130,6 +147,12 @@ class Script:
         part = {name for one in self._messages for name in (one.sender, one.receiver)}
         actors = tuple(actor for actor in self._actors if actor in part)
         return Flow(self._title, actors, tuple(self._messages), self._source)
+
+
+def readable(value: Any) -> str:
+    """A value of a message for people: texts as they are, the rest as JSON."""
+    found = plain(value)
+    return found if isinstance(found, str) else json.dumps(found, indent=2, ensure_ascii=False)
 
 
 def plain(value: Any) -> Any:

@@ -146,7 +146,7 @@ def check_source_identity(text: str, before: str | None) -> None:
     """
     if before is not None and text != before:
         raise Refusal(DENIED, "The source identity is already set for this assume role session.", f"It is {before!r}.")
-    if text.lower().startswith("aws:"):
+    if str(text).lower().startswith("aws:"):
         raise Refusal(VALIDATION, "A source identity cannot begin with aws:.", "Name the person or the application.")
     check_text(text, "sourceIdentity", 2, 64)
 

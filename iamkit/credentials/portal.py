@@ -90,4 +90,4 @@ def _claims(provider: SamlProvider, user: str) -> Claims:
         "saml:namequalifier": name_qualifier(provider.entity_id, document),
     }
     keys = {"saml:aud": SIGN_IN, "saml:iss": provider.entity_id, "saml:doc": document, **kept}
-    return Claims(provider.arn, user, keys, kept)
+    return Claims(provider.arn, keys, kept)

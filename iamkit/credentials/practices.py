@@ -4,6 +4,7 @@ What can be read off the credentials stands here. What is a question about reque
 is proved, in `iamkit.prove.practices`.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
@@ -128,18 +129,22 @@ class Practices:
         return f"<Practices: {', '.join(self.codes) or 'nothing found'}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        cell = "style='text-align:left;vertical-align:top;overflow-wrap:anywhere'"
-        first = "style='text-align:left;vertical-align:top;white-space:nowrap'"
         names = ("Severity", "Where", "What it means", "What to do", "Read")
-        head = "".join(f"<th scope='col' {first}>{name}</th>" for name in names)
-        rows = "".join(
-            f"<tr><th scope='row' {first}>{found.severity}</th>"
-            + "".join(f"<td {cell}>{escape(t)}</td>" for t in (found.where, found.what, found.remedy, found.source))
-            + "</tr>"
-            for found in self
-        )
+        head = "".join(f"<th scope='col' {_CELL}>{name}</th>" for name in names)
+        rows = "".join(map(_row, self))
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if self else ""
         return {"text/plain": self.explain(), "text/html": f"<p><strong>{_count(self)}</strong></p>{table}"}
+
+
+_CELL = "style='text-align:left;vertical-align:top'"
+
+
+def _row(found: Practice) -> str:
+    """A row of the table. An ARN may be broken after its colons and slashes, the rest between words."""
+    where = re.sub(r"[:/_-]+", r"\g<0><wbr>", escape(found.where))
+    cells = (where, escape(found.what), escape(found.remedy), escape(found.source).replace("_", "_<wbr>"))
+    head = f"<th scope='row' {_CELL}>{found.severity}</th>"
+    return f"<tr>{head}{''.join(f'<td {_CELL}>{cell}</td>' for cell in cells)}</tr>"
 
 
 def _count(found: Practices) -> str:

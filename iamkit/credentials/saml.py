@@ -241,7 +241,7 @@ def check(found: Assertion, role: Role, provider: str, now: int) -> None:
     Raises:
         Refusal: with AWS's error.
     """
-    if now >= found.expires:
+    if now >= min(found.expires, found.session_ends if found.session_ends is not None else found.expires):
         raise Refusal(EXPIRED, "Token must be redeemed within 5 minutes of issuance", "Sign in again.")
     if now < found.begins:
         raise Refusal(INVALID, "Assertion is not yet valid", "Look at the clock of the identity provider.")
@@ -270,7 +270,9 @@ def _check_attributes(found: Assertion) -> None:
         message = 'Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with "aws:"'
         raise Refusal(INVALID, message, f"It is {source!r}.")
     duration = found.one("SessionDuration")
-    if duration is not None and not (duration.isdecimal() and ROLE.least <= int(duration) <= ROLE.most):
+    if duration is not None and not (
+        re.fullmatch(r"[0-9]{1,9}", duration) and ROLE.least <= int(duration) <= ROLE.most
+    ):
         raise Refusal(INVALID, "SessionDuration must be 900 to 43200 seconds", f"It is {duration!r}.")
 
 
@@ -287,10 +289,14 @@ def saml_claims(found: Assertion, provider: str) -> Claims:
     }
     keys |= {OIDS[name]: list(values) for name, values in found.attributes.items() if name in OIDS}
     tag = f"{AWS}PrincipalTag:"
-    tags = {name.removeprefix(tag): values[0] for name, values in found.attributes.items() if name.startswith(tag)}
+    tags = {
+        name.removeprefix(tag): values[0]
+        for name, values in found.attributes.items()
+        if name.startswith(tag) and values
+    }
     transitive = found.attributes.get(f"{AWS}TransitiveTagKeys", ())
     kept = {key: keys[key] for key in KEPT}
-    return Claims(provider, found.subject, keys, kept, tags, transitive, found.one("SourceIdentity"))
+    return Claims(provider, keys, kept, tags, transitive, found.one("SourceIdentity"))
 
 
 def name_qualifier(issuer: str, document: str) -> str:

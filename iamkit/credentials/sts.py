@@ -147,6 +147,20 @@ class Sts:
         onward = {key: value for key, value in passed.items() if key.lower() in handed_on}
         return self._issue(session, lasts, asker, role.unique_id, transitive=onward)
 
+    def assume_role_with_saml(self, role: str | Role, provider: str, response: Any,
+                              **limited: Any) -> Credentials | Refused:  # fmt: skip
+        """AssumeRoleWithSAML; see `iamkit.credentials.saml.assume_role_with_saml`, also for what may be ``limited``."""
+        from iamkit.credentials.saml import assume_role_with_saml
+
+        return assume_role_with_saml(self, role, provider, response, **limited)
+
+    def assume_role_with_web_identity(self, role: str | Role, session_name: str, token: Any, *, idps: Iterable[Any],
+                                      **limited: Any) -> Credentials | Refused:  # fmt: skip
+        """AssumeRoleWithWebIdentity; see `iamkit.credentials.web.assume_role_with_web_identity`."""
+        from iamkit.credentials.web import assume_role_with_web_identity
+
+        return assume_role_with_web_identity(self, role, session_name, token, idps=idps, **limited)
+
     # Users
 
     @answered

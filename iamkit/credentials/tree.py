@@ -75,7 +75,7 @@ class Advice:
         return {"text/plain": self.explain(), "text/html": method + self.table}
 
 
-_HEAD = "style='text-align:left;vertical-align:top'"
+_HEAD = "style='text-align:left;vertical-align:top;overflow-wrap:normal'"
 _CELL = "style='text-align:left;vertical-align:top;overflow-wrap:anywhere'"
 
 

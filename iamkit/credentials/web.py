@@ -22,6 +22,7 @@ from iamkit.credentials.tokens import Credentials, Refused
 from iamkit.identity.identities import Role
 from iamkit.identity.providers import OidcProvider, host_of
 from iamkit.policies import Source
+from iamkit.policy.conditions import as_text
 from iamkit.policy.principals import GLOBAL_PROVIDERS
 from iamkit.world import World
 
@@ -182,18 +183,57 @@ def _verified(text: str, key: Any) -> dict[str, Any]:
 
     unchecked = {f"verify_{claim}": False for claim in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
     try:
-        return jwt.decode(text, key, algorithms=list(ALGORITHMS), options=unchecked)  # type: ignore[arg-type]
+        payload = jwt.decode(text, key, algorithms=list(ALGORITHMS), options=unchecked)  # type: ignore[arg-type]
     except (jwt.InvalidTokenError, jwt.InvalidKeyError, TypeError):
-        raise Refusal(
-            INVALID, "Token signature invalid", "Its claims are not those that the provider signed."
-        ) from None
+        remedy = "Its claims are not those that the provider signed."
+        raise Refusal(INVALID, "Token signature invalid", remedy) from None
+    return _shaped({claim: value for claim, value in payload.items() if value is not None})
+
+
+_YEAR_10000 = 253_402_300_800
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_texts(value: Any) -> bool:
+    return _is_text(value) or (isinstance(value, list) and all(map(_is_text, value)))
+
+
+def _is_time(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _YEAR_10000
+
+
+def _is_tags(value: Any) -> bool:
+    tags = value.get("principal_tags", {}) if isinstance(value, dict) else None
+    if not isinstance(tags, dict) or not _is_texts(value.get("transitive_tag_keys", [])):
+        return False
+    return all(_is_text(one) or (_is_texts(one) and len(one) == 1) for one in tags.values())
+
+
+_SHAPES = {
+    **dict.fromkeys(("iss", "sub", "azp", "email", "jti", SOURCE_IDENTITY), (_is_text, "a text")),
+    **dict.fromkeys(("aud", "amr", ROLES, f"{TAGS}/transitive_tag_keys"), (_is_texts, "a text or a list of texts")),
+    **dict.fromkeys(("exp", "iat", "nbf"), (_is_time, "a whole number of seconds since 1970")),
+    TAGS: (_is_tags, "an object with principal_tags, one text each, and transitive_tag_keys"),
+}
+"""What STS reads of a token, and of which kind it must be."""
+
+
+def _shaped(payload: dict[str, Any]) -> dict[str, Any]:
+    """The claims, if those that STS reads are of the kinds it reads."""
+    for claim in ("sub", "aud", "exp", "iat"):
+        if claim not in payload:
+            raise Refusal(INVALID, f"Missing a required claim: {claim}")
+    flat = {claim: (_is_text, "a text") for claim in payload if claim.startswith(f"{TAGS}/principal_tags/")}
+    for claim, (fits, kind) in (_SHAPES | flat).items():
+        if claim in payload and not fits(payload[claim]):
+            raise Refusal(INVALID, f"The claim {claim} is malformed", f"It must be {kind}.")
+    return payload
 
 
 def _check_dates(payload: Mapping[str, Any], now: int) -> None:
-    for claim in ("exp", "iat"):
-        if not isinstance(payload.get(claim), int):
-            remedy = "Timestamps are whole numbers of seconds."
-            raise Refusal(INVALID, f"Missing a required claim: {claim}", remedy)
     if now >= payload["exp"]:
         message = (f"Token expired: current date/time {iso(now)} must be before the expiration date/time "
                    f"{iso(payload['exp'])}")  # fmt: skip
@@ -232,20 +272,21 @@ def _claims(provider: str, host: str, payload: Mapping[str, Any], authorized: bo
     kept = {f"{host}:aud": _audience(payload), f"{host}:sub": payload.get("sub"), f"{host}:amr": payload.get("amr")}
     other = payload.get("aud")
     trust = {f"{host}:oaud": other[0] if isinstance(other, list) else other, f"{host}:email": payload.get("email")}
-    trust |= {f"{host}:{claim}": payload.get(claim) for claim in CLAIM_KEYS.get(host, ())}
+    trust |= {f"{host}:{claim}": as_text(payload.get(claim)) for claim in CLAIM_KEYS.get(host, ())}
     kept = {key: value for key, value in kept.items() if value is not None}
     trust = kept | {key: value for key, value in trust.items() if value is not None}
     trust["sts:RoleAuthorizedByIdp"] = str(authorized).lower()
     tags, transitive = _tags(payload)
-    return Claims(provider, str(payload.get("sub")), trust, kept, tags, transitive, payload.get(SOURCE_IDENTITY))
+    return Claims(provider, trust, kept, tags, transitive, payload.get(SOURCE_IDENTITY))
 
 
 def _tags(payload: Mapping[str, Any]) -> tuple[dict[str, str], tuple[str, ...]]:
     """Session tags in either of the two forms (id_session-tags): nested, or one claim a tag."""
-    nested = payload[TAGS] if isinstance(payload.get(TAGS), dict) else {}
+    nested = payload.get(TAGS, {})
     tags = {
         key: value[0] if isinstance(value, list) else value for key, value in nested.get("principal_tags", {}).items()
     }
     flat = f"{TAGS}/principal_tags/"
     tags |= {claim.removeprefix(flat): value for claim, value in payload.items() if claim.startswith(flat)}
-    return tags, tuple(nested.get("transitive_tag_keys", payload.get(f"{TAGS}/transitive_tag_keys", ())))
+    transitive = nested.get("transitive_tag_keys", payload.get(f"{TAGS}/transitive_tag_keys", []))
+    return tags, (transitive,) if isinstance(transitive, str) else tuple(transitive)

@@ -7,16 +7,17 @@ Sources: IAM Identity Center User Guide, referencingpermissionsets, howtosession
 manage-your-identity-source, limits, useraccess.
 """
 
+import copy
 import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from iamkit.errors import WorldError
 from iamkit.identity.account import Account
-from iamkit.identity.identities import Identity, Role, checked
+from iamkit.identity.identities import Role, checked
 from iamkit.identity.organization import Organization
 from iamkit.identity.providers import SIGN_IN, SamlProvider
 from iamkit.policies import Source
@@ -137,6 +138,21 @@ class IdentityCenter:
         return (
             f"<IdentityCenter in {self.region}: {len(self.users)} users, {len(self.permission_sets)} permission sets>"
         )
+
+    def copied(self, accounts: Mapping[str, Account], organization: Organization | None = None) -> "IdentityCenter":
+        """The same for a copy of the world; what is changed in one does not change in the other.
+
+        Args:
+            accounts: the accounts of the copy.
+            organization: its organization; the same one if left out.
+        """
+        after = copy.copy(self)
+        after._accounts, after.organization = accounts, organization or self.organization
+        after.users = {name: replace(user, groups=list(user.groups)) for name, user in self.users.items()}
+        after.permission_sets = {name: replace(one) for name, one in self.permission_sets.items()}
+        after.groups, after.assignments = set(self.groups), set(self.assignments)
+        after._roles, after._made = dict(self._roles), dict(self._made)
+        return after
 
     # People
 
@@ -353,22 +369,6 @@ class IdentityCenter:
         if not any((other.account, other.permission_set) == key for other in self.assignments):
             account = self._accounts[one.account]
             account.gone.append(account.roles.pop(self._roles.pop(key)).arn)
-
-
-def check_editable(identity: Identity) -> None:
-    """Raise unless IAM lets an administrator edit a user, group or role: its policies, trust policy and boundary.
-
-    The roles of Identity Center are changed through their permission set, service-linked roles by their service.
-
-    Raises:
-        WorldError: for those two.
-    """
-    if identity.path.startswith(RESERVED):
-        remedy = "Change the permission set: Identity Center carries the change into every account."
-        raise WorldError(f"IAM does not edit {identity.name}.", where="role", remedy=remedy)
-    if isinstance(identity, Role) and identity.is_service_linked:
-        remedy = "Its service owns it."
-        raise WorldError(f"IAM does not edit {identity.name}.", where="role", remedy=remedy)
 
 
 def _hex(*parts: object) -> str:

@@ -96,3 +96,18 @@ def test_a_flow_is_drawn_as_a_sequence_diagram(saml, role):
     bundle = saml_console(saml.world, saml.sts.clock, saml.idp, saml.provider, "ana", [role])._repr_mimebundle_()
     assert "AssumeRoleWithSAML" in str(bundle)
     assert "text/plain" in bundle
+
+
+def test_a_message_shows_what_it_carries(flow):
+    shown = flow.messages[3]._repr_mimebundle_()
+    for text in shown.values():
+        assert "AssumeRoleWithSAML" in text
+        assert "arn:aws:iam::111122223333:saml-provider/AcmeIdP" in text
+        assert "RoleSessionName" in text  # inside of the response
+        assert "SignatureValue" not in text
+    assert "&lt;saml:Assertion" in shown["text/html"]
+    assert flow.messages[0]._repr_mimebundle_()["text/plain"].endswith("user: ana")
+
+
+def test_a_message_that_carries_nothing_has_no_table():
+    assert "<table>" not in Message("A", "B", "hello")._repr_mimebundle_()["text/html"]

@@ -4,8 +4,7 @@ import pytest
 
 from iamkit.credentials.clock import HOUR, MINUTE
 from iamkit.credentials.flows.broker import identity_broker
-from tests.credentials.acme import READ
-from tests.credentials.test_signin import Broker
+from tests.credentials.acme import READ, Broker
 
 USER, BROKER, DIRECTORY, STS, SIGNIN, CONSOLE = (
     "User", "Identity broker", "Directory", "AWS STS", "AWS sign-in", "AWS console",

@@ -3,8 +3,7 @@
 import pytest
 
 from iamkit.credentials.flows.center import center_cli, center_portal, center_setup
-from tests.credentials.acme import ACME, PAYROLL
-from tests.credentials.test_portal import Company
+from tests.credentials.acme import ACME, PAYROLL, Company
 
 USER, BROWSER, CLI, ADMIN, IDP, DIRECTORY = (
     "User", "Browser", "AWS CLI", "Administrator", "Identity provider", "Active Directory",

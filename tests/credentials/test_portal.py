@@ -2,39 +2,18 @@
 
 import pytest
 
+from iamkit.credentials import events
 from iamkit.credentials.clock import HOUR, Clock
+from iamkit.credentials.events import disable_center_user
 from iamkit.credentials.portal import get_role_credentials, sign_in
 from iamkit.credentials.saml import assume_role_with_saml
 from iamkit.credentials.samlidp import SamlIdp
-from iamkit.credentials.sts import Sts
+from iamkit.credentials.timeline import Timeline
 from iamkit.errors import WorldError
-from iamkit.identity.center import IdentityCenter
 from iamkit.world import World
-from tests.credentials.acme import ACME, NOW, PAYROLL, READ
+from tests.credentials.acme import ACME, NOW, PAYROLL, READ, Company
 
-
-class Company:
-    """Acme with Identity Center; Ana may read payroll."""
-
-    def __init__(self, duration=HOUR, **given):
-        self.world = World()
-        self.acme = self.world.account(ACME)
-        self.world.organize("o-acme", management=ACME)
-        self.center = IdentityCenter(self.world.accounts, self.world.organization, "eu-west-1", **given)
-        self.world.center = self.center
-        if self.center.source == "directory":
-            self.center.user("ana")
-        else:
-            self.center.sync({"ana": []})
-        self.center.permission_set("Payroll", duration=duration, inline=READ)
-        self.role = self.center.assign("Payroll", self.acme, user="ana")
-        self.sts = Sts(self.world, Clock(NOW))
-
-    def sign_in(self, user="ana"):
-        return sign_in(self.world, self.sts.clock, user)
-
-    def credentials(self, portal, permission_set="Payroll"):
-        return get_role_credentials(self.sts, portal, ACME, permission_set)
+LATER = "2026-11-24T09:10:00Z"
 
 
 @pytest.fixture
@@ -143,3 +122,25 @@ def test_a_world_without_identity_center():
 
 def test_a_portal_session_shows_its_end(company):
     assert repr(company.sign_in()) == "<PortalSession ana, until 2026-11-24T17:00:00Z>"
+
+
+def test_B17_disabling_a_user_on_a_timeline(company):
+    day = Timeline(company.world, NOW).then(LATER, disable_center_user("ana"))
+    portal = sign_in(day.world_at(NOW), Clock(NOW), "ana")
+    answer = get_role_credentials(day.sts(NOW), portal, ACME, "Payroll")
+    later = day.sts(LATER)
+    assert not sign_in(day.world_at(LATER), Clock(LATER), "ana")
+    assert get_role_credentials(later, portal, ACME, "Payroll").error == "ForbiddenException"
+    assert later.call(answer, "s3:GetObject", f"{PAYROLL}/march.csv").allowed
+    assert sign_in(company.world, Clock(NOW), "ana"), "the world at the start is as it was"
+    with pytest.raises(WorldError, match="no Identity Center"):
+        Timeline(World(), NOW).then(NOW, disable_center_user("ana"))
+
+
+def test_a_change_of_policy_on_a_timeline_keeps_identity_center_apart(company):
+    key = company.world.accounts[ACME].root_holdings.add_access_key()
+    day = Timeline(company.world, NOW).then(LATER, events.delete_key(key))
+    after = day.world_at(LATER)
+    assert after.center is not company.world.center
+    after.center.disable("ana")
+    assert company.world.center.users["ana"].enabled

@@ -102,8 +102,7 @@ def test_F2_the_signed_assertion_hidden_in_a_forged_one_does_not_count(saml):
     cut, stop = true.index("<ds:Signature "), true.index("</ds:Signature>") + len("</ds:Signature>")
     false = (true[:cut] + true[stop:]).replace(">ana<", ">root<").replace('ID="_assertion', 'ID="_forged')
     false = false.replace("</saml:Assertion>", f"<saml:Advice>{true}</saml:Advice></saml:Assertion>")
-    answer = assume(saml, role, SamlResponse(xml[:start] + false + xml[end:]))
-    assert not answer or answer.session.name == "ana"
+    refused(assume(saml, role, SamlResponse(xml[:start] + false + xml[end:])), *INVALID_SIGNATURE)
 
 
 def test_F2_a_comment_in_a_name_does_not_cut_it_short(saml):
@@ -273,6 +272,14 @@ def test_B7_the_session_lasts_the_shorter_of_both(saml, asked, ends_in, lasts):
     role = saml.role(max_session=12 * HOUR)
     ends = None if ends_in is None else saml.sts.clock.now + ends_in
     assert assume(saml, role, saml.response(role, session_ends=ends), duration=asked).lasts == lasts
+
+
+@pytest.mark.parametrize(("ends_in", "issued"), [(1, True), (0, False), (-1, False)])
+def test_B7_a_session_that_is_over_before_it_begins(saml, ends_in, issued):
+    role = saml.role()
+    answer = assume(saml, role, saml.response(role, session_ends=saml.sts.clock.now + ends_in))
+    assert bool(answer) is issued
+    assert issued or answer.error == "ExpiredTokenException"
 
 
 def test_B7_session_duration_only_shortens_an_api_session(saml):

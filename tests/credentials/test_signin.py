@@ -2,35 +2,10 @@
 
 import pytest
 
-from iamkit.credentials.clock import HOUR, MINUTE, Clock
+from iamkit.credentials.clock import HOUR, MINUTE
 from iamkit.credentials.saml import assume_role_with_saml
 from iamkit.credentials.signin import ConsoleSession, get_signin_token
-from iamkit.credentials.sts import Sts
-from iamkit.world import World
-from tests.credentials.acme import ACME, NOW, READ, Saml
-
-
-class Broker:
-    """A broker with an access key, and two roles of which the second trusts the first."""
-
-    def __init__(self, max_session=12 * HOUR):
-        self.world = World()
-        acme = self.world.account(ACME)
-        may = {
-            "Statement": {"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:GetFederationToken"], "Resource": "*"}
-        }
-        self.user = acme.user("broker", policies=[may, READ])
-        self.key = self.user.holdings.add_access_key()
-
-        def trusting(arn):
-            return {"Statement": {"Effect": "Allow", "Principal": {"AWS": arn}, "Action": "sts:AssumeRole"}}
-
-        self.role = acme.role("staff", trust=trusting(self.user.arn), max_session=max_session, policies=[may])
-        self.second = acme.role("second", trust=trusting(self.role.arn), max_session=max_session)
-        self.sts = Sts(self.world, Clock(NOW))
-
-    def assumed(self, **given):
-        return self.sts.assume_role(self.key, self.role, "ana", **given)
+from tests.credentials.acme import Broker, Saml
 
 
 @pytest.fixture

@@ -259,6 +259,16 @@ def test_F3_github_claims_become_condition_keys():
     assert not assume(web, role, token("mallory/payroll"), idps=[github])
 
 
+@pytest.mark.parametrize("sub", ["ana", "mallory"])
+def test_D11_an_rcp_binds_who_comes_through_a_provider(web, sub):
+    rcp = {"Version": "2012-10-17", "Statement": {
+        "Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRoleWithWebIdentity", "Resource": "*",
+        "Condition": {"StringNotEquals": {"oidc.acme.example:sub": "ana"}}}}  # fmt: skip
+    tools = web.world.account("222233334444")
+    web.world.organize("o-acme", management=tools, accounts=[ACME], rcps=[rcp])
+    assert bool(assume(web, web.role(), web.token(sub=sub))) is (sub == "ana")
+
+
 # Duration, tags, source identity, session policy
 
 

@@ -1,11 +1,13 @@
 """IAM Identity Center: people, permission sets, assignments, and the roles that come of them."""
 
+import copy
 import re
 
 import pytest
 
 from iamkit.errors import WorldError
-from iamkit.identity.center import IdentityCenter, check_editable
+from iamkit.identity.center import IdentityCenter
+from iamkit.identity.editable import check_editable
 from iamkit.world import World
 
 ACME, TOOLS, OUTSIDE = "111122223333", "222233334444", "444455556666"
@@ -357,3 +359,20 @@ def test_no_address_in_memory_is_shown(center):
     assert repr(center.users["ana"]) == "<CenterUser ana>"
     center.disable("ana")
     assert repr(center.users["ana"]) == "<CenterUser ana, disabled>"
+
+
+def test_a_copy_of_the_world_has_an_identity_center_of_its_own(world, center):
+    center.group("auditors")
+    role = center.assign("Reader", ACME, user="ana")
+    accounts = {number: copy.deepcopy(account) for number, account in world.accounts.items()}
+    after = center.copied(accounts)
+    after.disable("ana")
+    after.user("ben", groups=["auditors"])
+    after.permission_sets["Reader"].inline = None
+    after.provision(after.permission_sets["Reader"])
+    after.unassign("Reader", ACME, user="ana")
+    assert (center.users["ana"].enabled, sorted(center.users)) == (True, ["ana"])
+    assert center.role("Reader", ACME) is role
+    assert role.inline
+    assert role.name in world.accounts[ACME].roles
+    assert accounts[ACME].roles == {}
