@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -154,3 +155,20 @@ def resources(made: boto3.Session) -> None:
         functions.create_function(FunctionName=name, **code)
     by = {"StatementId": "sns", "Action": "lambda:InvokeFunction", "Principal": "sns.amazonaws.com"}
     functions.add_permission(FunctionName="pay", **by)
+
+
+def answer(made: boto3.Session, operation: str, *pages: dict[str, Any]) -> None:
+    """Let an operation answer these, one after the other, then the last again."""
+    given = list(pages)
+
+    def handler(**_: Any) -> tuple[Any, dict[str, Any]]:
+        page = given.pop(0) if len(given) > 1 else given[0]
+        return SimpleNamespace(status_code=page.get("status", 200), headers={}), page
+
+    made.events.register_first(f"before-call.{operation}", handler)
+
+
+def refuse(made: boto3.Session, *operations: str, code: str = "AccessDenied") -> None:
+    """Let operations answer that they are not allowed."""
+    for operation in operations:
+        answer(made, operation, {"status": 403, "Error": {"Code": code, "Message": "no"}})

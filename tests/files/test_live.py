@@ -18,27 +18,9 @@ from iamkit.files.live import from_aws
 from iamkit.files.worldfile import load, to_dict
 from iamkit.world import World
 from tests.files import moto_account
-from tests.files.moto_account import ACCOUNT, IAM, PAYROLL, REGION, allow, deny, text
+from tests.files.moto_account import ACCOUNT, IAM, PAYROLL, REGION, answer, refuse, session
 
 ALLOWED, IMPLICIT, EXPLICIT = "Allowed", "ImplicitlyDenied", "ExplicitlyDenied"
-SAFE = {
-    "AWS_CONFIG_FILE": "/nonexistent/config",
-    "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent/credentials",
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "NO_PROXY": "127.0.0.1",
-}
-
-
-@pytest.fixture(scope="module")
-def address():
-    with pytest.MonkeyPatch.context() as patch, moto_account.server() as found:
-        for name, value in SAFE.items():
-            patch.setenv(name, value)
-        for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-            patch.delenv(name, raising=False)
-        patch.setenv("AWS_ENDPOINT_URL", found)
-        patch.setattr("iamkit.files.live.WAITS", (0, 0))
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -218,28 +200,8 @@ def test_who_can_use_the_key(world, beside):
 # Paging, retrying, refusals
 
 
-def fresh() -> boto3.Session:
-    return moto_account.session()
-
-
-def answer(made, operation, *pages):
-    """Let an operation answer these, one after the other, then the last again."""
-    given = list(pages)
-
-    def handler(**_):
-        page = given.pop(0) if len(given) > 1 else given[0]
-        return SimpleNamespace(status_code=page.get("status", 200), headers={}), page
-
-    made.events.register_first(f"before-call.{operation}", handler)
-
-
-def refuse(made, *operations, code="AccessDenied"):
-    for operation in operations:
-        answer(made, operation, {"status": 403, "Error": {"Code": code, "Message": "no"}})
-
-
 def test_all_pages_are_read(account):
-    made = fresh()
+    made = session()
     users = [{"Arn": f"{IAM}:user/{name}", "UserName": name, "Path": "/"} for name in ("a", "b", "c")]
     answer(made, "iam.GetAccountAuthorizationDetails",
            {"UserDetailList": users[:1], "IsTruncated": True, "Marker": "1"},
@@ -249,7 +211,7 @@ def test_all_pages_are_read(account):
 
 
 def test_throttled_calls_are_tried_again(account):
-    made, tries = fresh(), []
+    made, tries = session(), []
     throttled = b"<ErrorResponse><Error><Code>Throttling</Code><Message>slow down</Message></Error></ErrorResponse>"
 
     def handler(request, **_):
@@ -263,7 +225,7 @@ def test_throttled_calls_are_tried_again(account):
 
 
 def test_what_may_not_be_read_is_noted(account, live):
-    made = fresh()
+    made = session()
     refuse(made, "s3.GetBucketPolicy", "kms.ListKeys", "lambda.GetPolicy", "organizations.DescribeOrganization")
     world = from_aws(made)
     assert world.notes == [
@@ -282,18 +244,18 @@ def test_what_may_not_be_read_is_noted(account, live):
 
 
 def test_a_credential_report_that_cannot_be_had_is_noted(account):
-    made = fresh()
+    made = session()
     refuse(made, "iam.GenerateCredentialReport")
     world = from_aws(made)
     assert world.notes == ["the credential report: AccessDenied from GenerateCredentialReport"]
     assert not any(user.holdings for user in world.users())
-    made = fresh()
+    made = session()
     answer(made, "iam.GenerateCredentialReport", {"State": "INPROGRESS"})
     assert from_aws(made).notes == ["the credential report: AWS has not made it yet"]
 
 
 def test_a_credential_report_that_the_kit_cannot_read_is_noted(account):
-    made = fresh()
+    made = session()
     answer(made, "iam.GetCredentialReport", {"Content": b"user,arn\n"})
     world = from_aws(made)
     assert world.notes == [
@@ -303,7 +265,7 @@ def test_a_credential_report_that_the_kit_cannot_read_is_noted(account):
 
 
 def test_a_resource_policy_that_the_kit_cannot_read_is_noted(account):
-    made = fresh()
+    made = session()
     answer(made, "s3.GetBucketPolicy", {"Policy": '{"Statement": []}'})
     world = from_aws(made)
     assert len(world.notes) == 3
@@ -313,7 +275,7 @@ def test_a_resource_policy_that_the_kit_cannot_read_is_noted(account):
 
 def test_a_key_that_aws_manages_is_marked(account):
     """No RCP reaches it (Organizations User Guide, orgs_manage_policies_rcps)."""
-    made = fresh()
+    made = session()
     answer(made, "kms.DescribeKey", {"KeyMetadata": {"KeyManager": "AWS"}})
     (key,) = [resource for resource in from_aws(made).resources() if ":kms:" in resource.arn]
     assert key.aws_managed
@@ -322,7 +284,7 @@ def test_a_key_that_aws_manages_is_marked(account):
 
 @pytest.mark.parametrize("operation", ["sts.GetCallerIdentity", "iam.GetAccountAuthorizationDetails"])
 def test_without_iam_there_is_no_world(account, operation):
-    made = fresh()
+    made = session()
     refuse(made, operation)
     with pytest.raises(WorldError, match=f"AccessDenied from {operation.partition('.')[2]}") as caught:
         from_aws(made)
@@ -331,7 +293,7 @@ def test_without_iam_there_is_no_world(account, operation):
 
 
 def test_an_empty_account_is_a_world(account):
-    made = fresh()
+    made = session()
     answer(made, "iam.GetAccountAuthorizationDetails", {"UserDetailList": []})
     assert list(from_aws(made).accounts) == [ACCOUNT]
 
@@ -363,58 +325,3 @@ def test_a_progress_bar_is_shown_on_request(account, capsys):
     assert "reading the account" in capsys.readouterr().err
     from_aws(account)
     assert "reading the account" not in capsys.readouterr().err
-
-
-# The organization
-
-
-@pytest.fixture
-def organized(address):
-    """A management account with a unit that is limited; the account itself is the management account."""
-    moto_account.reset(address)
-    made = fresh()
-    organizations = made.client("organizations")
-    organizations.create_organization(FeatureSet="ALL")
-    root = organizations.list_roots()["Roots"][0]["Id"]
-    for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"):
-        organizations.enable_policy_type(RootId=root, PolicyType=kind)
-    unit = organizations.create_organizational_unit(ParentId=root, Name="Workloads")["OrganizationalUnit"]["Id"]
-    member = organizations.create_account(AccountName="pay", Email="p@example.com")["CreateAccountStatus"]["AccountId"]
-    organizations.move_account(AccountId=member, SourceParentId=root, DestinationParentId=unit)
-    content = text(deny("organizations:LeaveOrganization"))
-    scp = organizations.create_policy(Name="Stay", Description="", Type="SERVICE_CONTROL_POLICY", Content=content)
-    organizations.attach_policy(PolicyId=scp["Policy"]["PolicySummary"]["Id"], TargetId=unit)
-    rcp = organizations.create_policy(Name="Ours", Description="", Type="RESOURCE_CONTROL_POLICY",
-                                      Content=text(deny("s3:*", Principal="*")))  # fmt: skip
-    organizations.attach_policy(PolicyId=rcp["Policy"]["PolicySummary"]["Id"], TargetId=root)
-    return SimpleNamespace(session=made, root=root, unit=unit, member=member)
-
-
-def test_the_organization_is_read(organized):
-    world = from_aws(organized.session)
-    assert world.notes == []
-    root = world.organization.root
-    assert (world.organization.management, root.id, root.accounts) == (ACCOUNT, organized.root, [ACCOUNT])
-    (unit,) = root.units
-    assert (unit.name, unit.id, unit.accounts) == ("Workloads", organized.unit, [organized.member])
-    assert "Stay" in [policy.name for policy in unit.scps]
-    assert "Ours" in [policy.name for policy in root.rcps]
-    assert sorted(world.organization.policies) == ["Ours", "Stay"]
-    given = to_dict(world)
-    assert given["organization"]["root"]["units"]["Workloads"]["other_accounts"] == [organized.member]
-    assert to_dict(load(given)) == given
-
-
-def test_half_an_organization_is_none(organized):
-    refuse(organized.session, "organizations.ListPoliciesForTarget", code="AccessDeniedException")
-    world = from_aws(organized.session)
-    assert world.organization is None
-    assert world.notes == ["the organization, with its SCPs and RCPs: AccessDeniedException from ListPoliciesForTarget"]
-
-
-def test_an_scp_that_the_kit_cannot_read_leaves_the_organization_out(organized):
-    content = text(allow("s3:*", Principal="*"))  # an SCP has no Principal
-    answer(organized.session, "organizations.DescribePolicy", {"Policy": {"Content": content}})
-    world = from_aws(organized.session)
-    assert (world.organization, world.accounts[ACCOUNT].scps) == (None, None)
-    assert "cannot read it: $.organization.policies." in world.notes[0]
