@@ -122,25 +122,25 @@ def test_those_are_all_the_uses_of_long_term_credentials():
 # "Federation is useful in these cases"
 
 
-def test_a_directory_compatible_with_saml_gets_single_sign_on_to_the_console():
+def test_F7_a_directory_compatible_with_saml_gets_single_sign_on_to_the_console():
     found = person("another SAML 2.0 directory")
     says(found, "SAML 2.0", "by single sign-on to the console", "authenticated already", "assume a role")
     assert any("separate IAM users" in line for line in found.not_recommended)
 
 
-def test_a_directory_that_is_not_compatible_with_saml_gets_an_identity_broker():
+def test_F7_a_directory_that_is_not_compatible_with_saml_gets_an_identity_broker():
     found = person("a directory without SAML")
     says(found, "identity broker", "does not speak SAML 2.0", "by single sign-on to the console")
     says(found, "AssumeRole; GetFederationToken works too, but needs the long-term keys of an IAM user")
 
 
-def test_active_directory_is_connected_through_identity_center():
+def test_F7_active_directory_is_connected_through_identity_center():
     found = person("Active Directory", center="yes")
     assert "Identity Center, connected to Active Directory" in found.method
     says(found, "self-managed directory", "AWS Directory Service", "establishes trust between")
 
 
-def test_an_external_provider_is_connected_through_identity_center():
+def test_F7_an_external_provider_is_connected_through_identity_center():
     found = person("Okta or Entra", center="yes")
     assert "Identity Center, connected to the external identity provider" in found.method
     says(found, "establishes trust between", "SCIM")
@@ -153,7 +153,7 @@ def test_without_identity_center_another_identity_provider_is_still_not_a_case_f
     assert "SAML 2.0" in found.method and found.temporary
 
 
-def test_users_with_internet_identities_get_federation_preferably_through_cognito():
+def test_F7_users_with_internet_identities_get_federation_preferably_through_cognito():
     recommended = advise(who="app user", cognito="yes")
     says(recommended, "AWS recommends Amazon Cognito")
     other = advise(who="app user", cognito="no")

@@ -83,3 +83,8 @@ def test_pages_are_tables_with_header_cells_and_no_markup_of_strangers() -> None
         assert bundle["text/plain"] == answer.explain()
         assert "scope=" in bundle["text/html"]
         assert "<i>" not in bundle["text/html"] and "<b>" not in bundle["text/html"]
+
+
+def test_B14_no_session_token_is_made_up_whose_size_somebody_could_rely_on() -> None:
+    # Its size is not fixed, and no maximum may be assumed (STS API Reference), so the kit shows none.
+    assert not any("token" in name for name in Desk().open().to_dict())
