@@ -16,6 +16,7 @@ from tests.short import (
     ROOT,
     VISITOR,
     allow,
+    decision,
     deny,
     effect,
     trust,
@@ -182,3 +183,64 @@ def test_b9_a_federated_user_session_calls_nothing_of_sts_but_get_caller_identit
     # id_credentials_sts-comparison, last column of GetFederationToken.
     stack = {"identity": [allow()], "session": allow(), "resource": trust(VISITOR, action="sts:*")}
     assert effect(VISITOR, f"sts:{action}", AUDITOR, **stack) == IMPLICIT
+
+
+WITH_TOKEN = ("AssumeRoleWithSAML", "AssumeRoleWithWebIdentity")
+SNS, GOOGLE = "sns.amazonaws.com", "accounts.google.com"
+EVERYBODY = ("AssumeRole", "AssumeRoot", "GetSessionToken", "GetFederationToken")
+
+
+@pytest.mark.parametrize(
+    "caller, closed",
+    [
+        (ROOT, ("AssumeRole", "AssumeRoot", *WITH_TOKEN)),
+        (ANA, WITH_TOKEN),
+        (APP_SESSION, ("GetSessionToken", "GetFederationToken", *WITH_TOKEN)),
+        (SNS, ("AssumeRoot", "GetSessionToken", "GetFederationToken", *WITH_TOKEN)),
+        (GOOGLE, EVERYBODY),
+        (ik.ANONYMOUS, (*EVERYBODY, *WITH_TOKEN)),
+    ],
+)
+def test_b2_operations_closed_to_a_kind_of_principal(caller: str, closed: tuple[str, ...]) -> None:
+    # id_credentials_sts-comparison, "Who can call": a caller with an assertion or a web token is its provider's.
+    principals = {"AWS": "*", "Service": SNS, "Federated": GOOGLE}
+    stack = {"resource": trust(principals, action="sts:*")}
+    stack |= {"identity": [allow()]} if caller in (ANA, APP_SESSION) else {}
+    for name in (*EVERYBODY, *WITH_TOKEN):
+        found = decision(caller, f"sts:{name}", AUDITOR, **stack)
+        assert ("never open to" in found.because) is (name in closed), name
+        assert found.effect == IMPLICIT or name not in closed
+
+
+def issued_by(operation: str, mfa: str = "", console: bool = False) -> ik.Session:
+    """Ana's credentials of GetSessionToken or GetFederationToken; the latter may do everything that she may."""
+    named, policy = ("visitor", allow()) if operation == "GetFederationToken" else ("", None)
+    keys = {"aws:MultiFactorAuthPresent": mfa} if mfa else {}
+    return ik.Session(ANA, named, policy, operation=operation, keys=keys, console=console)
+
+
+@pytest.mark.parametrize(
+    "session, open_to_iam, open_of_sts",
+    [
+        (issued_by("GetSessionToken", "false"), False, {"AssumeRole", "TagSession", "SetSourceIdentity", "SetContext"}),
+        (issued_by("GetSessionToken", "true"), True, {"AssumeRole", "TagSession", "SetSourceIdentity", "SetContext"}),
+        (issued_by("GetSessionToken"), False, {"AssumeRole", "TagSession", "SetSourceIdentity", "SetContext"}),
+        (issued_by("GetFederationToken"), False, set()),
+        (issued_by("GetFederationToken", console=True), True, set()),
+    ],
+)
+def test_b2_what_credentials_of_a_user_cannot_call(
+    session: ik.Session, open_to_iam: bool, open_of_sts: set[str]
+) -> None:
+    # id_credentials_sts-comparison, last column; the permissions that AssumeRole needs besides are no operations.
+    world = ik.World()
+    own = world.account(OWN)
+    own.user("ana", policies=[allow()])
+    own.role("auditor", trust=trust({"AWS": [ANA, VISITOR]}, action="sts:*"))
+    assert world.decide(session, "iam:GetRole", AUDITOR).allowed is open_to_iam
+    assert world.decide(session, "iam:PassRole", AUDITOR).allowed
+    assert world.decide(session, GET, OBJECT).allowed
+    names = {*open_of_sts, "AssumeRole", "TagSession", "GetSessionToken", "GetFederationToken", "AssumeRoot"}
+    assert {name for name in names if world.decide(session, f"sts:{name}", AUDITOR).allowed} == open_of_sts
+    for name in names:
+        assert bool(world.can(session, f"sts:{name}", AUDITOR)) is (name in open_of_sts)

@@ -16,7 +16,7 @@ from iamkit.evaluate import holds
 from iamkit.layers import Clause, Layer
 from iamkit.naming import Naming
 
-_WIDE, _COLUMN, _TOP, _FOOT = 360.0, 170.0, 26.0, 58.0
+_WIDE, _COLUMN, _TOP, _FOOT = 320.0, 156.0, 26.0, 58.0
 _BODY, _SIZE, _LINE = 62.0, 13.0, 17.0
 OPEN, SHUT, SPARE, BOLTED = "open", "shut", "not needed", "bolted"
 
@@ -164,10 +164,10 @@ def _key(x: float, y: float) -> str:
 
 
 def _words(lock: Lock, middle: float) -> tuple[list[str], float]:
-    """The name above everything would crowd the shackles, so all words stand below; where they end."""
+    """All words, which stand below the lock, and where they end."""
     y = _TOP + 40 + 46 + 46
     parts = [text(lock.state.upper(), middle, y, 14, bold=True)]
-    for words, bold in ((lock.name, True), (lock.why, False)):
+    for words, bold in ((lock.name.replace(" of ", " of\n", 1), True), (lock.why, False)):
         for line in wrap(words, _SIZE, _COLUMN - 12):
             y += _LINE
             parts.append(text(line, middle, y, _SIZE, bold=bold))
@@ -177,6 +177,6 @@ def _words(lock: Lock, middle: float) -> tuple[list[str], float]:
 def _verdict(opens: bool, top: float) -> str:
     look = node_style("allow" if opens else "implicit-deny")
     words = "✓ The door opens" if opens else "✗ The door stays shut"
-    box = element("rect", x=60, y=top, width=_WIDE - 120, height=36, rx=8, fill=look.fill, stroke=look.line,
+    box = element("rect", x=45, y=top, width=_WIDE - 90, height=36, rx=8, fill=look.fill, stroke=look.line,
                   stroke_width=2.5, stroke_dasharray=look.dash or None)  # fmt: skip
     return box + text(words, _WIDE / 2, top + 23, 14, bold=True)

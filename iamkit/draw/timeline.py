@@ -59,7 +59,7 @@ class Drawable(Protocol):
 
 
 def credential_timeline(
-    bars: Iterable[Drawable], now: int | None = None, events: Iterable[Event | Mark] = ()
+    bars: Iterable[Drawable], now: int | None = None, events: Iterable[Event | Mark] = (), until: int | None = None
 ) -> Picture:
     """Draw credentials over time.
 
@@ -67,6 +67,7 @@ def credential_timeline(
         bars: the credentials, in the order in which they are to be drawn; `iamkit.draw.bars.bars_of` makes them.
         now: an instant; what is over by then is hatched and says so.
         events: the events of a `Timeline`, or instants with a few words each; they are numbered in the order of time.
+        until: where the axis ends, if it should end before the last bar does; such a bar is pointed.
 
     Raises:
         IamkitError: nothing to draw; an unknown kind; an end before the start; a parent that is not there.
@@ -81,7 +82,7 @@ def credential_timeline(
     Event 1, 09:40: key leaked.
     """
     marks = [(one.at, one.what) if isinstance(one, Event) else one for one in events]
-    made = _Drawing(tuple(bars), now, sorted(marks, key=lambda mark: mark[0]))
+    made = _Drawing(tuple(bars), now, sorted(marks, key=lambda mark: mark[0]), until)
     alt = made.alt()
     svg = document(_WIDE, made.height, made.body(), title="Credentials over time", alt=alt)
     return Picture(svg, alt, made.words(alt))
@@ -115,7 +116,7 @@ def _in_force(bar: Drawable) -> bool:
     return bar.status.lower() in _IN_FORCE
 
 
-def _window(bars: Sequence[Drawable], now: int | None, events: Sequence[Mark]) -> Axis:
+def _window(bars: Sequence[Drawable], now: int | None, events: Sequence[Mark], until: int | None) -> Axis:
     """The part of time that is drawn: all that is temporary; of what is long-term only what is not too far off."""
     present = [] if now is None else [now]
     short = [at for bar in bars if bar.kind == "temporary" for at in _ends(bar)] + [at for at, _ in events]
@@ -128,6 +129,8 @@ def _window(bars: Sequence[Drawable], now: int | None, events: Sequence[Mark]) -
         low, high = min([low, *close]), max([high, *close])
     if any(bar.end is None for bar in bars):
         high += (high - low) // 8
+    if until is not None:
+        high = max(min(high, until), *present, *(at for at, _ in events), low + 1)
     return axis_for(low, high, _MARGIN, _WIDE - _MARGIN)
 
 
@@ -138,10 +141,10 @@ def _ends(bar: Drawable) -> list[int]:
 class _Drawing:
     """One timeline, placed and painted."""
 
-    def __init__(self, bars: tuple[Drawable, ...], now: int | None, events: list[Mark]) -> None:
+    def __init__(self, bars: tuple[Drawable, ...], now: int | None, events: list[Mark], until: int | None) -> None:
         _check(bars, now, events)
         self.bars, self.now, self.events = bars, now, events
-        self.axis = _window(bars, now, events)
+        self.axis = _window(bars, now, events, until)
         room = _WIDE - 2 * _MARGIN
         self.labels = [wrap(bar.label, _LABEL * 1.08, room) for bar in bars]
         self.notes = [wrap_words(self.note(bar), _NOTE, room) for bar in bars]

@@ -54,7 +54,8 @@ def policy_check(wanted: Source, *, place: Place = Place.IDENTITY, slips: tuple[
         if found:
             return result(RIGHT, "Your policy and the wanted one permit the same requests: proved for every request.")
         same = (s.misconception for s in slips if isinstance(compare(policy, s.policy), Equivalent))
-        return result(_VERDICTS[found.relation], *_shown(found, policy, aim), *_next(found, policy, aim, place, next(same, "")))
+        slip = next(same, "")
+        return result(_VERDICTS[found.relation], *_shown(found, policy, aim), *_next(found, policy, aim, place, slip))
 
     return check
 

@@ -1,6 +1,5 @@
 """Lesson 4, "The two halves of a role": who may come in, and what may be done inside."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,7 +31,6 @@ from iamkit.lessons.monthend import (
     with_administrator as with_administrator,
 )
 from iamkit.lessons.predict import predict
-from iamkit.lessons.table import Table
 from iamkit.policy.document import Policy
 from iamkit.policy.places import Place, check_place
 from iamkit.prove.answers import Answers
@@ -153,13 +151,7 @@ SHEETS = {
     "E": statement("Allow", "s3:GetObject", f"{PAYROLL}/*", principal={"AWS": APP}),
     "F": statement("Allow", "iam:PassRole", APP),
 }
-"""Six statements: halves of a role, or not."""
-
-
-def sheets() -> Table:
-    """The six statements, to read."""
-    rows = tuple((name, json.dumps(written)) for name, written in SHEETS.items())
-    return Table("Six statements", ("", "statement"), rows)
+"""Six statements: each a part of one half of a role, or of neither."""
 
 
 def _half(row: str) -> str:

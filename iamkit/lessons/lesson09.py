@@ -106,7 +106,7 @@ no_center = predict(
 
 robot_key = predict(
     "The robot's key is from October 2025. It works every night. Does the review say anything about it?",
-    {"nothing": "Nothing: it works.", "old": "It is old.", "both": "It is old, and should be a role."},
+    {"nothing": "Nothing: it works.", "old": "It is old.", "both": "It is old, and a role would do."},
     read=lambda found: {0: "nothing", 1: "old"}.get(len(found), "both"),
     behind={
         "nothing": "That it works is not the question. It works for whoever holds it, and it never expires.",

@@ -92,10 +92,10 @@ def combinations() -> Table:
         return "opens" if door(ticked).decide(ANA, ASSUME, MONTH_END) else "shut"
 
     rows = {"Ana": ["user"], "the account": ["account"], "somebody else": []}
-    columns = {"say nothing": [], "allow it": ["own"], "deny it": ["deny"]}
+    columns = {"silent": [], "allow": ["own"], "deny": ["deny"]}
     return Table(
-        "Ana at the door of month-end",
-        ("the trust policy names", *(f"her own policies {words}" for words in columns)),
+        "Does the door open for Ana? By what the trust policy names (rows), and what her own policies say (columns)",
+        ("trust names", *(f"own: {word}" for word in columns)),
         tuple((name, *(says(*trust, *own) for own in columns.values())) for name, trust in rows.items()),
     )
 

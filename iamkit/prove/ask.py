@@ -1,13 +1,15 @@
 """The questions: can this principal, who can, and what stands in the way."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from iamkit.decision import Decision
 from iamkit.errors import ReplayError
 from iamkit.evaluate import holds
 from iamkit.formula import ACTION, RESOURCE, Formula, Not, all_of
+from iamkit.identity.principals import Kind, Session
+from iamkit.naming import is_session_of, principals_of
 from iamkit.prove.answers import Answer, Answers, Proof, Unknown, Witness
 from iamkit.prove.callers import NAMING_KEYS
 from iamkit.prove.cases import Asked, Case, cases
@@ -64,8 +66,38 @@ def who_can(world: World, action: str, resource: str, where: Mapping[str, Any] |
 
 
 def ask(asked: Asked, principal: Who) -> Answer:
-    """Put a question about one principal."""
-    return answer_cases(asked, principal, cases(asked, principal))
+    """Put a question about one principal. A role stands for any session of it, those that a policy names included."""
+    seen: list[Case] = []
+    found = [answer_cases(asked, principal, _noted(cases(asked, principal), seen))]
+    for session in named_sessions(seen):
+        if isinstance(found[-1], Witness):
+            break
+        found.append(answer_cases(asked, session, cases(asked, session)))
+    if isinstance(found[-1], Witness):
+        return found[-1]
+    unknown = next((one for one in found if isinstance(one, Unknown)), None)
+    proofs = [one for one in found if isinstance(one, Proof)]
+    return unknown or Proof(proofs[0].question, tuple(stack for one in proofs for stack in one.stacks))
+
+
+def _noted(some: Iterable[Case], seen: list[Case]) -> Iterator[Case]:
+    for case in some:
+        seen.append(case)
+        yield case
+
+
+def named_sessions(some: Iterable[Case]) -> list[Session]:
+    """The sessions of the caller, a role, that a resource-based policy of these cases names; sorted by name."""
+    names: dict[str, Session] = {}
+    for case in some:
+        here = case.situation
+        if here.caller.kind is not Kind.SESSION or here.caller.names_a_session:
+            continue
+        for named in principals_of(here.policies.resource):
+            if is_session_of(named, here.caller):
+                name = named.value.rpartition("/")[2]
+                names[name] = Session(str(here.caller.entity), name)
+    return [session for _, session in sorted(names.items())]
 
 
 def answer_cases(asked: Asked, principal: Who, some: Iterable[Case]) -> Answer:
@@ -94,7 +126,7 @@ def answer(question: str, asked: Iterable[Case], replay: Callable[[Request], Dec
     for case in asked:
         formula = case.formula
         try:
-            table = _solved(case, formula)
+            table = solved(case, formula)
         except Undecided as undecided:
             reason = reason or str(undecided)
             continue
@@ -112,7 +144,7 @@ def answer(question: str, asked: Iterable[Case], replay: Callable[[Request], Dec
     return Proof(question, tuple(without))
 
 
-def _solved(case: Case, formula: Formula) -> Environment | None:
+def solved(case: Case, formula: Formula) -> Environment | None:
     """A request of the case, or None; not about a bucket that is named for another account, whose stack is another."""
     table = solve(settled(formula, case.facts), case.fixed)
     if table is not None and not re.fullmatch(r"(\d{12}|aws)?", owner_of((table.get(RESOURCE) or ("*",))[0]) or ""):

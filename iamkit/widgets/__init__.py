@@ -8,19 +8,31 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from iamkit.widgets.adviser import access_adviser as access_adviser
+    from iamkit.widgets.attack import attack_button as attack_button
     from iamkit.widgets.cards import card_sort as card_sort
+    from iamkit.widgets.chain import chain_builder as chain_builder
+    from iamkit.widgets.claims import claim_slider as claim_slider
     from iamkit.widgets.explorer import decision_explorer as decision_explorer
     from iamkit.widgets.gates import decision_gates as decision_gates
+    from iamkit.widgets.lifetimes import lifetime_slider as lifetime_slider
     from iamkit.widgets.lock import role_lock as role_lock
     from iamkit.widgets.question import question_slider as question_slider
+    from iamkit.widgets.stepper import flow_stepper as flow_stepper
+    from iamkit.widgets.theft import theft_slider as theft_slider
 
 _HOMES = {
     "access_adviser": "adviser",
+    "attack_button": "attack",
     "card_sort": "cards",
+    "chain_builder": "chain",
+    "claim_slider": "claims",
     "decision_explorer": "explorer",
     "decision_gates": "gates",
+    "flow_stepper": "stepper",
+    "lifetime_slider": "lifetimes",
     "question_slider": "question",
     "role_lock": "lock",
+    "theft_slider": "theft",
 }
 
 __all__ = sorted(_HOMES)

@@ -137,6 +137,13 @@ def test_the_session_of_assume_role_does_not_tell_of_the_second_factor() -> None
     assert not desk.may(session, GET, OBJECT)
     with pytest.raises(RequestError, match="cannot choose aws:MultiFactorAuthAge"):
         desk.may(session, GET, OBJECT, context={"aws:MultiFactorAuthAge": "0"})
+    fresh = allow(GET, when={"NumericLessThan": {"aws:MultiFactorAuthAge": "300"}})
+    careful.inline["inline-1"] = ik.Policy.parse(fresh)
+    assert isinstance(desk.world.can(session.session, GET, OBJECT), ik.Proof)
+    desk.ana.inline["inline-1"] = ik.Policy.parse(fresh)
+    for mfa, kind in ((None, ik.Proof), (desk.ana.holdings.mfa_devices[0].serial, ik.Witness)):
+        token = issued(desk.sts.get_session_token(desk.key, mfa=mfa))
+        assert isinstance(desk.world.can(token.session, GET, OBJECT), kind)
 
 
 def test_B5_a_passkey_and_somebody_elses_device_are_refused() -> None:

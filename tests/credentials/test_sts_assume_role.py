@@ -121,6 +121,14 @@ def test_B6_with_long_term_credentials_up_to_the_roles_maximum() -> None:
     assert answer.message == "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
 
 
+def test_parameters_are_looked_at_before_permissions() -> None:
+    desk = Desk()
+    closed = desk.role("closed", to=OTHER)
+    assert desk.refuse(role=closed).error == "AccessDenied"
+    assert desk.refuse(role=closed, duration=899).error == "ValidationError"
+    assert desk.refuse(role=closed, name="m").error == "ValidationError"
+
+
 def test_E6_a_chained_session_is_refused_beyond_an_hour() -> None:
     desk = Desk()
     long = desk.role("long", max_session=43_200)
@@ -272,3 +280,44 @@ def test_nobody_becomes_a_user_or_a_role_that_is_not_there() -> None:
 def test_whoever_has_no_credentials_cannot_assume_a_role(by: str) -> None:
     desk = Desk()
     assert desk.refuse(by, desk.own.role("all", trust=trust("*", "sts:*"))).error == "AccessDenied"
+
+
+# The organization around a trust policy.
+
+
+def test_E4_an_rcp_keeps_a_service_from_being_used_for_strangers() -> None:
+    # confused-deputy, "RCP": deny where a service calls for a resource outside of the organization.
+    desk = Desk()
+    desk.world.account("999999999999")
+    when = {
+        "StringNotEqualsIfExists": {"aws:SourceOrgID": "o-acme"},
+        "Null": {"aws:SourceAccount": "false"},
+        "Bool": {"aws:PrincipalIsAWSService": "true"},
+    }
+    guard = deny("sts:AssumeRole", to="*", when=when)
+    desk.world.organize("o-acme", management="999999999999", rcps=[guard], accounts=[OWN])
+    worker = desk.role("worker", {"Service": "sns.amazonaws.com"})
+    ours, theirs = ({"aws:SourceAccount": n, "aws:SourceOrgID": o} for n, o in ((OWN, "o-acme"), (OTHER, "o-other")))
+    assert desk.open("sns.amazonaws.com", worker, context=ours)
+    answer = desk.refuse("sns.amazonaws.com", worker, context=theirs)
+    assert answer.decision is not None and answer.decision.effect == "ExplicitlyDenied"
+    assert desk.open()
+
+
+def test_E5_a_trust_in_the_organization_covers_its_management_account() -> None:
+    # reference_policies_condition-keys, aws:PrincipalOrgID.
+    desk = Desk()
+    boss = desk.world.account("999999999999").user("boss", policies=[ASSUME])
+    stranger = desk.world.account(OTHER).user("stranger", policies=[ASSUME])
+    desk.world.organize("o-acme", management="999999999999", accounts=[OWN])
+    ours = desk.own.role("ours", trust=trust("*", when={"StringEquals": {"aws:PrincipalOrgID": "o-acme"}}))
+    assert desk.open(boss, ours) and desk.open(role=ours)
+    assert desk.refuse(stranger, ours).error == "AccessDenied"
+
+
+def test_a_session_leaves_out_the_path_of_its_role() -> None:
+    desk = Desk()
+    session = desk.open(role=desk.role("reader", path="/audit/"))
+    assert session.arn == f"arn:aws:sts::{OWN}:assumed-role/reader/morning"
+    facts = desk.world.situation(session.session, "*").facts
+    assert facts.of("aws:PrincipalArn") == (f"arn:aws:iam::{OWN}:role/audit/reader",)  # A14

@@ -102,6 +102,19 @@ def test_an_end_that_is_not_set_is_pointed() -> None:
     assert "L" not in bars["session payroll"].find(f"{SVG}path").attrib["d"]  # type: ignore[union-attr]
 
 
+def test_the_axis_may_end_before_a_long_bar_does() -> None:
+    """A token of 36 hours would squeeze the hour that matters; its bar is pointed, and its end still said."""
+    token = Bar("session token", at("09:30"), at("09:30") + 36 * 3600, parent=KEY.label)
+    bars = [KEY, SESSION, token]
+    picture = credential_timeline(bars, at("09:40"), until=at("10:30"))
+    assert "24 Nov 2026, UTC" in picture.alt
+    assert "session token: temporary, from Ana's access key, 09:30 to 25 Nov 21:30." in picture.text
+    # What happens, and the present, are inside all the same.
+    late = credential_timeline(bars, at("11:00"), [(at("12:00"), "late")], until=at("10:30"))
+    assert "12:00 late" in " ".join(written(group) for group in groups(late, "data-event").values())
+    assert "26 Nov 2026" in credential_timeline(bars, at("09:40")).alt
+
+
 def test_an_arrow_leads_from_each_parent_to_its_child() -> None:
     root = ET.fromstring(credential_timeline(BARS).svg)
     arrows = [(g.attrib["data-from"], g.attrib["data-to"]) for g in root.iter(f"{SVG}g") if "data-from" in g.attrib]

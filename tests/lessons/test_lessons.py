@@ -4,11 +4,20 @@ from typing import Any
 
 import pytest
 
-from iamkit.lessons import lesson00, lesson01, lesson03, lesson09, lesson10
+from iamkit.lessons import lesson00, lesson01, lesson02, lesson03, lesson04, lesson06, lesson09, lesson10
 from iamkit.lessons.company import ACCOUNT, ANA, HANDBOOK, MALLORY, MARCH, PAYROLL, company, policy, statement
 from iamkit.lessons.exercise import Exercise
 
-LESSONS = {"00": lesson00, "01": lesson01, "03": lesson03, "09": lesson09, "10": lesson10}
+LESSONS = {
+    "00": lesson00,
+    "01": lesson01,
+    "02": lesson02,
+    "03": lesson03,
+    "04": lesson04,
+    "06": lesson06,
+    "09": lesson09,
+    "10": lesson10,
+}
 EXERCISES = [(number, exercise) for number, lesson in LESSONS.items() for exercise in lesson.EXERCISES]
 IDS = [f"{number}-{exercise.name}" for number, exercise in EXERCISES]
 READ, FILES = "s3:GetObject", f"{PAYROLL}/*"

@@ -5,9 +5,24 @@ from collections.abc import Callable
 import pytest
 
 import iamkit as ik
-from iamkit.widgets import access_adviser, card_sort, decision_explorer, decision_gates, question_slider
+from iamkit.credentials import events
+from iamkit.draw.bars import Bar
+from iamkit.lessons.ledger import CHANGES, ORDERS, ordered
+from iamkit.prove.untils import Latest
+from iamkit.widgets import (
+    access_adviser,
+    card_sort,
+    chain_builder,
+    decision_explorer,
+    decision_gates,
+    lifetime_slider,
+    question_slider,
+    role_lock,
+    theft_slider,
+)
+from iamkit.widgets.attack import attack_button
 from iamkit.widgets.base import Panel
-from tests.short import allow, deny, policy
+from tests.short import allow, deny, policy, trust
 
 ANA = "arn:aws:iam::111122223333:user/ana"
 OBJECT = "arn:aws:s3:::payroll/march.csv"
@@ -52,7 +67,51 @@ def adviser() -> Panel:
     return access_adviser()
 
 
-EVERY = {make.__name__: make for make in (adviser, cards, gates, question, explorer)}
+def attack() -> Panel:
+    return attack_button("Orders", ORDERS, CHANGES, ordered)
+
+
+def lock() -> Panel:
+    def build(ticked: frozenset[str]) -> ik.World:
+        world = ik.World()
+        home = world.account("111122223333", "home")
+        home.user("ana", policies=[allow("sts:AssumeRole")] * ("own" in ticked))
+        home.user("bo")
+        named = [arn for key, arn in (("ana", ANA), ("account", home.id)) if key in ticked]
+        home.role("close", trust=trust({"AWS": named or home.arn("user/bo")}))
+        return world
+
+    keys = {"ana": "It names Ana", "account": "It names the account", "own": "Her own policy allows it"}
+    return role_lock(ANA, "arn:aws:iam::111122223333:role/close", keys, build, ["account"])
+
+
+def lifetimes() -> Panel:
+    key = Bar("key", 28800, 37800, "long-term", status="deactivated")
+    return lifetime_slider([key, Bar("session", 32400, 36000, parent="key")], [(37800, "key off")], start=32400)
+
+
+def chain() -> Panel:
+    world = payroll()
+    home = world.accounts["111122223333"]
+    home.role("close", trust=trust(ANA), max_session=7200)
+    home.role("store", trust=trust(home.arn("role/close")), max_session=7200)
+    key = home.users["ana"].holdings.add_access_key()
+    return chain_builder(world, key, [home.arn("role/close"), home.arn("role/store")], "2026-11-24T09:00:00Z")
+
+
+def theft() -> Panel:
+    world = payroll(allow("s3:GetObject"))
+    key = world.accounts["111122223333"].users["ana"].holdings.add_access_key()
+    day = ik.Timeline(world, "2026-11-24T09:00:00Z").then("2026-11-24T09:30:00Z", events.deactivate(key))
+    day.then("2026-11-24T09:50:00Z", events.delete(ANA))
+    found = ik.latest_access(day, key, ("s3:GetObject", OBJECT))
+    assert isinstance(found, Latest)
+    return theft_slider(day, key, found)
+
+
+EVERY = {
+    make.__name__: make for make in (adviser, attack, cards, chain, explorer, gates, lifetimes, lock, question, theft)
+}
 
 
 @pytest.fixture(params=sorted(EVERY))

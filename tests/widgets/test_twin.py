@@ -7,8 +7,19 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 
-from ipywidgets import HTML, Checkbox, Dropdown, IntSlider, RadioButtons, Select, Textarea, ToggleButtons
+from ipywidgets import (
+    HTML,
+    Checkbox,
+    Dropdown,
+    IntSlider,
+    RadioButtons,
+    Select,
+    SelectionSlider,
+    Textarea,
+    ToggleButtons,
+)
 
+from iamkit.widgets.attack import Press
 from iamkit.widgets.base import Panel, spoken
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -51,9 +62,11 @@ def moves(control: Any) -> list[Any]:
     match control:
         case Checkbox():
             return [not control.value]
+        case Press():
+            return [True]
         case IntSlider():
             return list(range(control.min, control.max + 1))
-        case Dropdown():
+        case Dropdown() | SelectionSlider():
             return [value for _, value in control.options]
         case Textarea():
             return ['{"aws:SourceIp": "10.1.2.3"}', '{"aws:SourceIp": ', "[]", ""]
