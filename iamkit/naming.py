@@ -4,10 +4,11 @@ Source: IAM User Guide, reference_policies_evaluation-logic_policy-eval-denyallo
 reference_policies_elements_principal; reference_policies_elements_notprincipal.
 """
 
+from collections.abc import Iterable, Iterator
 from enum import Enum
 
 from iamkit.identity.principals import Caller, Kind
-from iamkit.policy.document import Selector, Statement
+from iamkit.policy.document import Policy, Selector, Statement
 from iamkit.policy.principals import Form, Named
 from iamkit.readings import Readings
 
@@ -72,6 +73,18 @@ def _is_entity_of(named: Named, caller: Caller) -> bool:
         same_name = named.account == caller.account and named.value.rpartition("/")[2] == caller.role_name
         return named.value == caller.entity if known else same_name
     return named.form is Form.USER and named.value == caller.entity
+
+
+def principals_of(policies: Iterable[Policy]) -> Iterator[Named]:
+    """Everybody whom the policies name."""
+    statements = (statement for policy in policies for statement in policy.statements)
+    yield from (named for statement in statements if statement.principal for named in statement.principal.values)
+
+
+def is_session_of(named: Named, caller: Caller) -> bool:
+    """The named principal is one session of the role that the caller stands for."""
+    same_role = named.value.split(":", 5)[-1].split("/")[1:2] == [caller.role_name]
+    return named.form is Form.SESSION and named.account == caller.account and same_role
 
 
 def spared(not_principal: Selector, caller: Caller) -> bool:

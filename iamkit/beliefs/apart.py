@@ -64,7 +64,7 @@ class Asking:
         world, who = self.scene.world()
         facts = world.situation(who, self.scene.resource).facts
         given = {written.get(key, key): values for key, values in self.context.items()}
-        absent = [name for key, name in sorted(written.items()) if key not in self.context and facts.of(key) is None]
+        absent = [name for key, name in sorted(written.items()) if key not in self.context and not facts.of(key)]
         return story.asks(self.scene, self.action, given, absent)
 
     @property
@@ -72,7 +72,7 @@ class Asking:
         """The answers to choose from, by outcome."""
         return {
             ALLOWED: "Allowed",
-            IMPLICIT: "Implicitly denied: nothing allows it",
+            IMPLICIT: "Implicitly denied: an Allow is missing",
             EXPLICIT: "Explicitly denied: a Deny applies",
         }
 

@@ -48,8 +48,8 @@ LIFETIMES: tuple[Belief, ...] = (
     Belief(
         "key-ends-sessions",
         "Deactivating an access key ends the sessions that it opened.",
-        "Temporary credentials live until they expire. To stop them, take the permissions away: the policies are read "
-        "anew for every request. (No page says outright what becomes of them; the kit has a switch for it.)",
+        "Temporary credentials live until they expire; no page of AWS's says that deactivating the key ends them. To "
+        "stop them, take the permissions away: policies are read anew for every request.",
         "IAM User Guide, id_credentials_temp_control-access_disable-perms",
         "iamkit.credentials.bearer:check_credentials",
         _key_too,

@@ -23,7 +23,8 @@ from iamkit.beliefs.scene import (
 from iamkit.beliefs.stacks import Recipe, member, outsider, session, user, user_or_session
 
 _SAML, _OIDC = "saml-provider/office", "oidc-provider/token.actions.githubusercontent.com"
-_WITH = {_SAML: "sts:AssumeRoleWithSAML", _OIDC: "sts:AssumeRoleWithWebIdentity"}
+_PARTNER, _GITLAB = "saml-provider/partner", "oidc-provider/gitlab.com"
+_PROVIDERS = (_SAML, _OIDC, _PARTNER, _GITLAB)
 _MFA: Json = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
 _NO_MFA: Json = {"Bool": {"aws:MultiFactorAuthPresent": "false"}}
 _OFFICE: Json = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
@@ -62,7 +63,7 @@ def _firm(asker: Asker) -> list[Any]:
 
 
 def _providers(asker: Asker) -> list[Any]:
-    return [{"Federated": _arn(name)} for name in (_SAML, _OIDC, "saml-provider/partner")]
+    return [{"Federated": _arn(name)} for name in _PROVIDERS]
 
 
 def _center_person(name: str, dice: Dice) -> Asker:
@@ -102,12 +103,12 @@ _MISSING: tuple[Json, ...] = (
     {"StringNotEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}},
     {"StringNotEquals": {"aws:PrincipalTag/team": "payroll"}},
     {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}},
-    {"StringNotLike": {"aws:RequestedRegion": "eu-*"}},
+    {"StringNotEquals": {"aws:SourceVpc": "vpc-9f8e7d6c"}},
 )
 _ALL: tuple[Json, ...] = (
-    {"ForAllValues:StringEquals": {"aws:TagKeys": ["team", "cost"]}},
-    {"ForAllValues:StringLike": {"aws:TagKeys": "team-*"}},
     {"ForAllValues:StringEquals": {"s3:RequestObjectTagKeys": ["team", "year"]}},
+    {"ForAllValues:StringLike": {"s3:RequestObjectTagKeys": "team-*"}},
+    {"ForAllValues:StringNotEquals": {"s3:RequestObjectTagKeys": "secret"}},
 )
 _SEVERAL: tuple[Json, ...] = (
     _MFA,
@@ -131,11 +132,11 @@ RECIPES: dict[str, Recipe] = {
     ),
     "same-name-same-role": Recipe(session, always=(RESOURCE,), at_times=(OWN,), principals=_itself, remade=True),
     "any-provider-will-do": Recipe(
-        _proof, "role", (TRUST,), principals=_providers, names=tuple(_WITH), denies=8,
-        actions=(*_WITH.values(), "sts:AssumeRoleWith*", "sts:*"),
+        _proof, "role", (TRUST,), principals=_providers, names=_PROVIDERS, denies=8,
+        actions=("sts:AssumeRoleWith*", "sts:AssumeRole*", "sts:*"),
     ),
     "token-opens-assume-role": Recipe(
-        _proof, "role", (TRUST,), principals=_providers, names=tuple(_WITH), asked=("sts:AssumeRole",), denies=8,
+        _proof, "role", (TRUST,), principals=_providers, names=_PROVIDERS, asked=("sts:AssumeRole",), denies=8,
     ),
     "trust-not-needed": Recipe(user_or_session, "role", at_times=(TRUST, BOUNDARY), principals=_others),
     "one-side-across": Recipe(
@@ -150,6 +151,7 @@ RECIPES: dict[str, Recipe] = {
         asked=("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
     ),
     "boundary-grants": Recipe(user_or_session, always=(BOUNDARY,), at_times=(OWN, RESOURCE), principals=_account),
+    "boundary-limits-all": Recipe(user_or_session, always=(RESOURCE, BOUNDARY), at_times=(OWN,), principals=_itself),
     "session-policy-grants": Recipe(_session_or_federated, always=(SESSION,), at_times=(OWN, BOUNDARY)),
     "scp-grants": Recipe(user_or_session, always=(SCP_ACCOUNT,), at_times=(OWN, SCP_ROOT, SCP_UNIT)),
     "one-scp-level": Recipe(user_or_session, always=(OWN, SCP_UNIT), at_times=(SCP_ACCOUNT, SCP_ROOT)),
@@ -158,7 +160,10 @@ RECIPES: dict[str, Recipe] = {
     "federation-token-is-user": Recipe(_federated, at_times=(SESSION, BOUNDARY)),
     "negated-needs-key": Recipe(user_or_session, at_times=_AT_TIMES, principals=_itself, conditions=_MISSING, denies=2),
     "missing-is-false": Recipe(user, at_times=_AT_TIMES, principals=_itself, conditions=(_MFA, _NO_MFA), denies=2),
-    "for-all-needs-value": Recipe(user_or_session, at_times=_AT_TIMES, principals=_itself, conditions=_ALL),
+    "for-all-needs-value": Recipe(
+        user_or_session, at_times=_AT_TIMES, principals=_itself, conditions=_ALL,
+        actions=("s3:PutObject", "s3:PutObject*", ["s3:PutObject", "s3:PutObjectTagging"]),
+    ),
     "one-condition-is-enough": Recipe(
         user_or_session, at_times=_AT_TIMES, principals=_itself, conditions=_SEVERAL, conditioned=2
     ),

@@ -16,7 +16,7 @@ Json = dict[str, Any]
 Measure = tuple[int, int, int, int]
 
 ACME, AUDIT_FIRM, STRANGER, HEADQUARTERS = "111122223333", "444455556666", "777788889999", "999988887777"
-FIRMS = {ACME: "Acme", AUDIT_FIRM: "the audit firm", STRANGER: "a stranger", HEADQUARTERS: "headquarters"}
+FIRMS = {ACME: "Acme", AUDIT_FIRM: "the audit firm", STRANGER: "another company", HEADQUARTERS: "headquarters"}
 _LAMBDA = {"Service": "lambda.amazonaws.com"}
 NOBODY: Json = {"Statement": {"Effect": "Allow", "Principal": _LAMBDA, "Action": "sts:AssumeRole"}}
 """The trust policy of a role of which the scene says none: a service may assume it, no person."""

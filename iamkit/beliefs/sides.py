@@ -6,7 +6,7 @@ from iamkit.beliefs.belief import Belief
 from iamkit.formula import ACTION, FALSE, TRUE, Formula, Label, Not, all_of, any_of, like
 from iamkit.identity.principals import Caller
 from iamkit.layers import Layer, Stack
-from iamkit.semantics import ceilings, grant, identity_allows, one_side_suffices
+from iamkit.semantics import identity_allows, one_side_suffices, own_limits
 
 _IDENTITY, _DENY = "iamkit.semantics:identity_allows", "iamkit.semantics:any_explicit_deny"
 Rule = Callable[[Stack], Formula]
@@ -26,6 +26,10 @@ def _own_allow_too(real: Rule, stack: Stack) -> Formula:
     return all_of([real(stack), identity_allows(stack)])
 
 
+def _limits_bind_all(real: Rule, stack: Stack) -> Formula:
+    return all_of([real(stack), *own_limits(stack)])
+
+
 def _allow_wins(real: Rule, stack: Stack) -> Formula:
     """A Deny counts only where nothing allows."""
     allowing = any_of(layer.allow() for layer in stack.layers if layer.grants)
@@ -33,7 +37,8 @@ def _allow_wins(real: Rule, stack: Stack) -> Formula:
 
 
 def _silence_forbids(real: Rule, stack: Stack) -> Formula:
-    return any_of([real(stack), Not(all_of([*ceilings(stack), grant(stack)]))])
+    """What the caller's policies, where there are some, do not list."""
+    return real(stack) if stack.identity.missing else any_of([real(stack), Not(identity_allows(stack))])
 
 
 def _limit_grants(real: Rule, stack: Stack, limit: Layer | None) -> Formula:
@@ -110,7 +115,7 @@ SIDES: tuple[Belief, ...] = (
     ),
     Belief(
         "silence-is-explicit",
-        "Denied is denied: what no policy allows is an explicit deny.",
+        "What my policy does not list is denied explicitly.",
         "Without an Allow the deny is implicit, and a further Allow can lift it. Explicit is only a Deny that is "
         "written down and applies; nothing lifts that.",
         "IAM User Guide, reference_policies_evaluation-logic_AccessPolicyLanguage_Interplay",
@@ -125,6 +130,15 @@ SIDES: tuple[Belief, ...] = (
         "IAM User Guide, access_policies_boundaries",
         _IDENTITY,
         _boundary_grants,
+    ),
+    Belief(
+        "boundary-limits-all",
+        "What a boundary or a session policy does not allow, its bearer cannot do, whoever grants it.",
+        "Both limit identity-based policies, and what a resource-based policy grants to a role. Inside one account, a "
+        "resource-based policy that names the user or the session itself grants past their silence; not past a Deny.",
+        "IAM User Guide, reference_policies_evaluation-logic_policy-eval-denyallow",
+        "iamkit.semantics:one_side_suffices",
+        _limits_bind_all,
     ),
     Belief(
         "session-policy-grants",

@@ -80,7 +80,13 @@ class Recipe:
         owner = asker.account if self.asks_for == "itself" else self.owner
         places = [*self.always, *(place for place in self.at_times if dice.once_in(2))]
         pieces = [Piece(place, self._document(place, asker, resource, dice)) for place in places]
-        return Scene(asker, resource, owner, tuple(pieces), dice.pick(self.asked) if self.asked else "", self.remade)
+        return Scene(asker, resource, owner, tuple(pieces), self._asked_of(asker, dice), self.remade)
+
+    def _asked_of(self, asker: Asker, dice: Dice) -> str:
+        if self.asked:
+            return dice.pick(self.asked)
+        by_proof = {"saml-provider": "sts:AssumeRoleWithSAML", "oidc-provider": "sts:AssumeRoleWithWebIdentity"}
+        return by_proof.get(asker.name.partition("/")[0], "")
 
     def _document(self, place: str, asker: Asker, resource: str, dice: Dice) -> Json:
         number = 1 + dice.number(2)

@@ -20,6 +20,8 @@ def told(scene: Scene) -> list[str]:
         )
     for piece in scene.pieces:
         lines.append(f"{title(scene, piece.place)}:\n{json.dumps(piece.document, indent=2)}")
+    if ":role/" in scene.resource and not scene.at(TRUST):
+        lines.append(f"{title(scene, TRUST)}: lets in lambda.amazonaws.com and nobody else.")
     lines.append("There is no other policy that has a say." if scene.pieces else "Nobody has written any policy.")
     if scene.remade:
         lines.append(

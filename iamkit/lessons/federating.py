@@ -318,8 +318,10 @@ def vouched_for(session_policy: Source | None = None) -> Decision | Refused:
     return sts.call(found, READ, WELCOME) if isinstance(found, Credentials) else found
 
 
-def who_is(flow: Flow) -> CallerIdentity | Refused:
-    """GetCallerIdentity with the credentials that a flow ended in."""
+def who_is(flow: Flow) -> str:
+    """The ARN that GetCallerIdentity answers, asked with the credentials that a flow ended in."""
     issued = flow.result
     assert isinstance(issued, Credentials)
-    return Sts(company(), Clock(NINE)).get_caller_identity(issued)
+    found = Sts(company(), Clock(NINE)).get_caller_identity(issued)
+    assert isinstance(found, CallerIdentity)
+    return found.arn

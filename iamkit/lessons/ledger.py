@@ -132,12 +132,12 @@ def combinations() -> Table:
     kit."""
     callers = [(who, own) for who in (ROBOT, LENA) for own in (False, True)]
     rows = [
-        (f"{way} names {words}", *("yes" if _passes(way, named, *caller) else "no" for caller in callers))
+        (f"{way}: {words}", *("yes" if _passes(way, named, *caller) else "no" for caller in callers))
         for way in ("bucket", "role")
-        for named, words in (("her", "the caller"), ("account", "its account"), ("Ana", "Ana only"))
+        for named, words in (("her", "the caller"), ("account", "the account"), ("Ana", "Ana"))
     ]
-    head = ("the policy of the", "robot (Acme): silent", "robot: allow", "Lena (Ledger): silent", "Lena: allow")
-    return Table("Who gets through? The caller's own policies are silent, or allow it.", head, tuple(rows))
+    head = ("Acme names", "robot: silent", "robot: allow", "Lena: silent", "Lena: allow")
+    return Table("Who gets through?", head, tuple(rows))
 
 
 def _passes(way: str, named: str, who: str, own: bool) -> bool:

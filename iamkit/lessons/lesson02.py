@@ -181,7 +181,7 @@ ENDING = {
 def _last_instants() -> dict[str, int]:
     """The last valid instant of each, from the timeline of the day."""
     day, given = the_day()
-    key = given[3]
+    key = given["backup's access key"]
     lena = issued(day.sts(f"{DAY}T13:20:00Z").assume_role(LENA, AUDITOR, "lena"))
     root = issued(day.sts(f"{DAY}T10:15:00Z").get_session_token(ROOT, duration=12 * HOUR))
     program = issued(day.sts(f"{DAY}T11:50:00Z").get_session_token(key, duration=30 * MINUTE))

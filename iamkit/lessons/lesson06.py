@@ -230,7 +230,9 @@ def _auditor_check(answer: Any) -> Result:
     over = f"It lets in this request, and should not: {request_text(beyond, trust, _MOST)}." if beyond else ""
     if over or under:
         slip = next((s.misconception for s in _ID_SLIPS if isinstance(compare(trust, s.policy), Equivalent)), "")
-        step = slip or "Next step: name Ledger in the Principal, and test one key in the Condition."
+        step = slip or f"Next step: name Ledger in the Principal, and test in the Condition for exactly `{ACME_ID}`."
+        if beyond and beyond.action != ASSUME:
+            step = f"Next step: coming in is one action, `{ASSUME}`."
         return result(BOTH if over and under else OVER if over else UNDER, over, under, step)
     without = world.can(DESK, ASSUME, AUDITOR, _NOT_ACME)
     if not isinstance(without, Proof):
@@ -274,7 +276,7 @@ print_shop = Exercise(
         place=Place.RESOURCE,
         slips=(
             Slip(_print(resource=f"{HANDBOOK}/*"), "That is every file of the bucket. The folder belongs in the ARN."),
-            Slip(_print(resource=f"{HANDBOOK}/print"), "That is one file, named `print`. Its files end in `/*`."),
+            Slip(_print(resource=f"{HANDBOOK}/print"), "That is one file, named `print`. Its files are `print/*`."),
             Slip(_print(resource=f"{HANDBOOK}/print*"), "`print*` is also `printers.pdf`. The slash ends the name."),
             Slip(_print(principal="*"), "That is everyone in the world, even without credentials."),
             Slip(_print("s3:*"), "That lets them write and delete, too. Reading a file is `s3:GetObject`."),

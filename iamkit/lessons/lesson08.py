@@ -96,7 +96,7 @@ eva_in_aws = predict(
         "session": "a session of a role",
         "member": "a member of the provider object",
     },
-    read=lambda identity: "session" if ":assumed-role/" in identity.arn else "user",
+    read=lambda arn: "session" if ":assumed-role/" in arn else "user",
     behind={
         "user": "Nothing is made in IAM when somebody signs in. There is no user eva, before or after.",
         "member": "The provider object only says how to check what the office signs. It has no list of people.",

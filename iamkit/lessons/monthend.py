@@ -12,7 +12,6 @@ from iamkit.lessons.exercise import BOTH, OVER, RIGHT, UNDER, Result, result
 from iamkit.lessons.table import Table
 from iamkit.policies import Source
 from iamkit.policy.document import Policy
-from iamkit.policy.principals import Form
 from iamkit.prove.answers import Unknown, Witness
 from iamkit.prove.compare import difference
 from iamkit.prove.values import Undecided
@@ -152,12 +151,13 @@ def _intruders(world: World, may: Who) -> Iterator[str]:
     trust = world.accounts[ACCOUNT].roles["month-end"].trust
     assert trust is not None
     check_ways_in(trust)
-    for who, where in _others(world, may, trust):
+    for who, where in _others(world, may):
         answer = world.can(who, ASSUME, MONTH_END, where)
         if isinstance(answer, Unknown):
             raise Undecided(answer.reason)
         if isinstance(answer, Witness):
-            yield f"`{_short(who)}` can assume the role, and should not. {answer.decision.because}"
+            intruder = _short(answer.request.principal)
+            yield f"`{intruder}` can assume the role, and should not. {answer.decision.because}"
     beyond = difference(trust, _COMING_IN)
     if beyond is not None and beyond.action == ASSUME:
         yield f"`{_short(str(beyond.principal))}`, from outside of the account, can assume the role, and should not."
@@ -179,15 +179,13 @@ def check_ways_in(trust: Policy) -> None:
                 raise PolicyError(what, where=one.action.path, remedy=remedy)
 
 
-def _others(world: World, may: Who, trust: Policy) -> Iterator[tuple[str, dict[str, Any]]]:
+def _others(world: World, may: Who) -> Iterator[tuple[str, dict[str, Any]]]:
     """Everybody of the account but one; of a session's own role, its sessions with other names."""
     mine = may if isinstance(may, str) else may.arn
     if isinstance(may, Session):
         yield may.of, {"StringNotLike": {"aws:userid": f"*:{may.name}"}}
     entity = may.of if isinstance(may, Session) else mine
     yield from ((one.arn, {}) for one in (*world.users(), *world.roles()) if one.arn != entity)
-    named = (one for s in trust.statements if s.principal for one in s.principal.values if one.form is Form.SESSION)
-    yield from ((one.value, {}) for one in named if one.value != mine and one.account == ACCOUNT)
 
 
 def _short(arn: str) -> str:

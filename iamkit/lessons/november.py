@@ -1,10 +1,11 @@
 """Acme on 24 November 2026: who holds which credentials, a day of them, and the update of the robot's access key."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from iamkit.credentials.clock import HOUR, Clock, instant
-from iamkit.credentials.events import deactivate
+from iamkit.credentials.events import Change, deactivate
 from iamkit.credentials.kinds import HOLDERS, Kind, holds, in_words, kind, kinds
 from iamkit.credentials.rotation import Rotation
 from iamkit.credentials.sts import Sts
@@ -90,10 +91,10 @@ def _yes(found: object) -> str:
 def long_term() -> Table:
     """The long-term credentials: who may hold them, how many, and how long they last."""
     rows = tuple(
-        (one.label, _names(one.holders), f"{one.most} per {one.per}", one.lifetime, one.note)
+        (one.label, _names(one.holders), f"{one.most} per {one.per}", f"{one.lifetime}. {one.note}".strip())
         for one in map(kind, kinds("long-term"))
     )
-    return Table("Long-term credentials", ("kind", "who", "at most", "lifetime", "what to know"), rows)
+    return Table("Long-term credentials", ("kind", "who", "at most", "lifetime, and what to know"), rows)
 
 
 def _names(holders: Sequence[str]) -> str:
@@ -115,7 +116,7 @@ def _title(one: Kind) -> str:
 
 
 def _remark(one: Kind) -> str:
-    renewed = f"Renewed by itself for {in_words(one.refreshed_for)}." if one.refreshed_for else ""
+    renewed = f"Renewed by itself for up to {in_words(one.refreshed_for)}." if one.refreshed_for else ""
     return " ".join(filter(None, (renewed, one.note, one.weak)))
 
 
@@ -147,30 +148,36 @@ def issued(answer: Credentials | Refused) -> Credentials:
     return answer
 
 
-def the_day(readings: Readings = DEFAULT) -> tuple[Timeline, list[AccessKey | Credentials]]:
-    """24 November, from 8 o'clock: what is done, and which keys and sessions there are.
+def the_day(readings: Readings = DEFAULT) -> tuple[Timeline, dict[str, AccessKey | Credentials]]:
+    """24 November, from 8 o'clock: what is done, and which keys and sessions there are, by name.
 
     Ana and her session with MFA; Lena of the audit firm as ``auditor``; the key of the backup program, which is
     switched off at noon, and a session that it got with it before.
     """
     day = Timeline(november(readings), MORNING)
     ana, backup = (holdings(day.world_at(MORNING), name).access_keys[-1] for name in ("ana", "backup"))
-    day.then(f"{DAY}T12:00:00Z", deactivate(backup))
-    hers = issued(day.sts(f"{DAY}T09:00:00Z").get_session_token(ana, mfa=APP))
-    lena = issued(day.sts(f"{DAY}T09:30:00Z").assume_role(LENA, AUDITOR, "lena"))
-    program = issued(day.sts(f"{DAY}T11:00:00Z").get_session_token(backup, duration=4 * HOUR))
-    return day, [ana, hers, lena, backup, program]
+    off = deactivate(backup)
+    day.then(f"{DAY}T12:00:00Z", Change("backup's access key is switched off", off.apply))
+    return day, {
+        "ana's access key": ana,
+        "ana by GetSessionToken": issued(day.sts(f"{DAY}T09:00:00Z").get_session_token(ana, mfa=APP)),
+        "lena as auditor, by AssumeRole": issued(day.sts(f"{DAY}T09:30:00Z").assume_role(LENA, AUDITOR, "lena")),
+        "backup's access key": backup,
+        "backup by GetSessionToken": issued(day.sts(f"{DAY}T11:00:00Z").get_session_token(backup, duration=4 * HOUR)),
+    }
 
 
-def bars(day: Timeline, given: Sequence[AccessKey | Credentials]) -> list[Bar]:
+def bars(day: Timeline, given: Mapping[str, AccessKey | Credentials]) -> list[Bar]:
     """The bars of the day, and two more that come without STS: Ana's console session, and one of ``aws login`` that
     nothing renews."""
     console, login = kind("console-session").default or 0, kind("aws-login").default or 0
     asked = day.start + HOUR // 2
+    drawn = bars_of(day, given.values())
+    names = {bar.label: name for name, bar in zip(given, drawn, strict=True)}
     return [
         Bar("ana in the console", day.start, day.start + console),
         Bar("mallory by aws login, not renewed", asked, asked + login),
-        *bars_of(day, given),
+        *(replace(bar, label=names[bar.label], parent=names.get(bar.parent or "")) for bar in drawn),
     ]
 
 

@@ -12,6 +12,7 @@ from iamkit.explain import listed
 from iamkit.formula import Formula, any_of
 from iamkit.prove.certificate import Certificate, certify, check
 from iamkit.prove.core import core
+from iamkit.prove.realistic import elementary_tests
 from iamkit.prove.settle import settled
 from iamkit.prove.smtlib import to_smtlib
 from iamkit.request import Facts
@@ -92,6 +93,11 @@ class Proof:
 
     def __bool__(self) -> bool:
         return False
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The condition keys that the stacks look at, in lower case."""
+        return frozenset(key for formula, _ in self.stacks for key in elementary_tests(formula))
 
     @cached_property
     def blocking(self) -> tuple[str, ...]:

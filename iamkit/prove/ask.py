@@ -75,9 +75,11 @@ def ask(asked: Asked, principal: Who) -> Answer:
         found.append(answer_cases(asked, session, cases(asked, session)))
     if isinstance(found[-1], Witness):
         return found[-1]
-    unknown = next((one for one in found if isinstance(one, Unknown)), None)
+    for one in found:
+        if isinstance(one, Unknown):
+            return one
     proofs = [one for one in found if isinstance(one, Proof)]
-    return unknown or Proof(proofs[0].question, tuple(stack for one in proofs for stack in one.stacks))
+    return Proof(proofs[0].question, tuple(stack for one in proofs for stack in one.stacks))
 
 
 def _noted(some: Iterable[Case], seen: list[Case]) -> Iterator[Case]:

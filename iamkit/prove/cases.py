@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from iamkit.arn import Pattern
 from iamkit.errors import RequestError
 from iamkit.explain import listed
-from iamkit.formula import ACTION, RESOURCE, Formula, Not, all_of, equals, like, present
+from iamkit.formula import ACTION, RESOURCE, Formula, Is, Not, Some, all_of, equals, like, present
+from iamkit.identity.principals import Caller, Kind
 from iamkit.known import organization_facts
 from iamkit.policy.document import Policy
 from iamkit.prove.callers import Someone
@@ -93,7 +95,13 @@ def cases(asked: Asked, principal: Who) -> Iterator[Case]:
         wanted = all_of([asked.wanted, _through(endpoint, endpoints)])
         for here, within, elsewhere in _places(asked, principal, endpoint, wanted):
             facts = fixed(here.facts, asked.action, asked.resource)
-            yield Case(here, all_of([wanted, within]), facts, elsewhere=elsewhere)
+            yield Case(here, all_of([wanted, within, *_user_id(here.caller)]), facts, elsewhere=elsewhere)
+
+
+def _user_id(caller: Caller) -> Iterator[Formula]:
+    """A role stands for any session of it: its ``aws:userid`` is the role's unique ID, a colon, and any name."""
+    if caller.kind is Kind.SESSION and not caller.names_a_session and caller.unique_id:
+        yield Not(Some("aws:userid", Not(Is(Pattern.glob(f"{caller.unique_id}:??*")))))
 
 
 _Place = tuple[Situation, Formula, bool]

@@ -14,8 +14,8 @@ from iamkit.explain import listed
 from iamkit.identity.identities import Role
 from iamkit.naming import Naming
 from iamkit.prove.answers import Proof, Witness
-from iamkit.prove.ask import can
-from iamkit.prove.doors import Doors, entrance
+from iamkit.prove.doors import Doors
+from iamkit.prove.entering import enter
 from iamkit.prove.walk import Move, Position, Step
 from iamkit.world import World
 
@@ -148,7 +148,7 @@ class Unreachable:
         """What shuts it for those whom it names; if it names nobody inside, for the first."""
         named = [p for p in self.inside if doors.naming(role, p.world.caller(p.who)[0]) is not Naming.NOT]
         asked = named or self.inside[:1]
-        answers = (can(p.world, p.who, entrance(p.world.caller(p.who)[0]), role.arn, self.where) for p in asked)
+        answers = (enter(p.world, p.who, role, self.where, p.session) for p in asked)
         reasons = [reason for answer in answers if isinstance(answer, Proof) for reason in answer.blocking]
         return tuple(dict.fromkeys(reasons))
 
@@ -223,7 +223,7 @@ def _data(cells: Iterable[str]) -> str:
 
 
 def _table(head: list[str], rows: list[str]) -> str:
-    columns = "".join(f"<th scope='col' {_LEFT}>{escape(name)}</th>" for name in head)
+    columns = "".join(f"<th scope='col' style='text-align:left'>{escape(name)}</th>" for name in head)
     return f"<table><thead><tr>{columns}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 

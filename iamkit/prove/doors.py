@@ -12,7 +12,7 @@ from iamkit.formula import ACTION, all_of, like
 from iamkit.identity.identities import Role
 from iamkit.identity.principals import Caller, Kind
 from iamkit.layers import Stack
-from iamkit.naming import Naming, naming
+from iamkit.naming import Naming, is_session_of, naming
 from iamkit.policy.principals import Form, Named
 from iamkit.prove.places import arn_like
 from iamkit.prove.settle import settled
@@ -73,9 +73,13 @@ class Doors:
 
     def naming(self, role: Role, caller: Caller) -> Naming:
         """The strongest way in which an Allow of the trust policy names the caller."""
-        allows = (s for s in (role.trust.statements if role.trust else ()) if s.effect == "Allow")
+        allows = [s for s in (role.trust.statements if role.trust else ()) if s.effect == "Allow"]
         found = (naming(statement, caller, self.world.readings) for statement in allows)
-        return max(found, key=lambda way: way.value, default=Naming.NOT)
+        strongest = max(found, key=lambda way: way.value, default=Naming.NOT)
+        if strongest is not Naming.NOT or caller.kind is not Kind.SESSION or caller.names_a_session:
+            return strongest
+        named = any(is_session_of(one, caller) for s in allows if s.principal for one in s.principal.values)
+        return Naming.ITSELF if named else Naming.NOT
 
     def _may_assume(self, principal: Who) -> bool:
         """The principal's own policies allow it to assume some role."""
@@ -117,6 +121,8 @@ def _name(named: Named) -> str:
         return str(named.account)
     if named.form is Form.ROLE:  # A session's ARN lacks the path of its role.
         return f"{named.account}/{named.value.rpartition('/')[2]}"
+    if named.form is Form.SESSION:  # A role stands for all of its sessions.
+        return f"{named.account}/{named.value.split('/')[1]}"
     return "*" if named.form in (Form.ANYONE, Form.FEDERATED, Form.CANONICAL) else named.value
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from iamkit.arn import Pattern
 from iamkit.credentials import clock, limits
 from iamkit.credentials.clock import iso
 from iamkit.credentials.tokens import Credentials
@@ -140,8 +141,20 @@ def federated_names(world: World) -> list[str]:
 
 def session_names(world: World, role: Role) -> list[str]:
     """Session names of a role that a policy may treat differently: those that policies mention, and one more."""
-    mentioned = rf"(?:assumed-role/{re.escape(role.name)}/|{role.unique_id}:)([\w+=,.@-]{{2,64}})"
-    return _names(world, mentioned)
+    mentioned = rf"assumed-role/{re.escape(role.name)}/([\w+=,.@-]{{2,64}})"
+    return sorted({*_names(world, mentioned), *_names_in_ids(world, role)})
+
+
+def _names_in_ids(world: World, role: Role) -> Iterator[str]:
+    """The names that tests of ``aws:userid`` ask for, which is the role's unique ID, a colon and the session's name."""
+    for policy in all_policies(world):
+        for condition in (c for statement in policy.statements for c in statement.conditions):
+            if condition.key.lower() != "aws:userid":
+                continue
+            for prefix, colon, name in (value.rpartition(":") for value in condition.values):
+                named = name.replace("*", SESSION_NAME).replace("?", "x")
+                if colon and Pattern.glob(prefix).matches(role.unique_id) and re.fullmatch(r"[\w+=,.@-]{2,64}", named):
+                    yield named
 
 
 def _names(world: World, pattern: str) -> list[str]:

@@ -20,9 +20,11 @@ from iamkit.credentials.timeline import Timeline
 from iamkit.credentials.tokens import Credentials
 from iamkit.errors import ReplayError, WorldError
 from iamkit.identity.holdings import AccessKey
+from iamkit.identity.identities import Role
 from iamkit.prove.answers import Proof, Unknown, Witness
 from iamkit.prove.ask import can
 from iamkit.prove.doors import ASSUME, Doors
+from iamkit.prove.entering import chosen_at_the_door
 from iamkit.prove.holdings import SESSION_NAME, Holding, Sent, next_of_role, next_of_user, of_source, session_names
 from iamkit.prove.instants import Bound, Bounds, Hop, optimum, replayed
 from iamkit.prove.moments import CURRENT, FOREVER, Cell, Moments, all_policies
@@ -215,16 +217,28 @@ class _Search:
                cell.first if times else None, action, resource, str(more or {}))  # fmt: skip
         if key not in self._answers:
             where = self.sent.at(held.holding, cell.first, times) | dict(more or {})
-            self._answers[key] = self._asked(cell, held.holding.who(issued), action, resource, where)
+            self._answers[key] = self._asked(cell, held.holding, issued, action, resource, where)
         return self._answers[key]
 
-    def _asked(self, cell: Cell, who: Any, action: str, resource: str, where: dict[str, Any]) -> Witness | None:
+    def _asked(self, cell: Cell, holding: Holding, issued: int, action: str, resource: str,
+               where: dict[str, Any]) -> Witness | None:  # fmt: skip
+        who = holding.who(issued)
         answer = can(cell.world, who, action, resource, where)
         if isinstance(answer, Unknown):
             raise Undecided(answer.reason)
-        if isinstance(answer, Proof) and action == ASSUME:
-            self._check_tags(cell, who, resource, where)
+        if isinstance(answer, Proof):
+            self._check_door(cell, holding, answer)
+            if action == ASSUME:
+                self._check_tags(cell, who, resource, where)
         return answer if isinstance(answer, Witness) else None
+
+    def _check_door(self, cell: Cell, holding: Holding, proof: Proof) -> None:
+        """A no must not hang on what somebody could have chosen when the session was opened."""
+        if holding.given is not None or not holding.operation.startswith("AssumeRole"):
+            return
+        role = cell.world.identity(holding.of)
+        for what in chosen_at_the_door(role, proof.keys) if isinstance(role, Role) else ():
+            raise Undecided(f"it may hang on the {what} with which a session of {role.name} is opened")
 
     def _check_tags(self, cell: Cell, who: Any, role: str, where: dict[str, Any]) -> None:
         """A role that opens only to a source identity or to session tags is beyond what is followed here."""

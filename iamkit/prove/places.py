@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from iamkit.arn import Pattern, arn_pattern
-from iamkit.formula import ACTION, FALSE, RESOURCE, TRUE, Formula, Is, Not, Some, all_of, any_of, equals, like
+from iamkit.formula import ACTION, RESOURCE, TRUE, Formula, Is, Label, Not, Some, all_of, any_of, equals, like
 from iamkit.identity.identities import Role, User
-from iamkit.identity.principals import Caller
+from iamkit.identity.principals import Caller, Kind
 from iamkit.identity.resources import Resource
 from iamkit.known import vpce_services
-from iamkit.naming import Naming, naming
+from iamkit.naming import Naming, is_session_of, naming, principals_of
 from iamkit.prove.strings import covers, find, meet
 from iamkit.request import check_resource, owner_of
 from iamkit.semantics import always_answered
@@ -142,13 +142,16 @@ def _not_of_narrower(wide: Resource, everything: list[Resource]) -> Iterator[For
 
 
 def speaks_of(world: World, thing: Resource | Role, caller: Caller) -> bool:
-    """Some statement of the resource's own policies names the caller."""
+    """Some statement of the resource's own policies names the caller, or of a role a session of it."""
     if isinstance(thing, Role):
         documents = [thing.trust] if thing.trust else []
     else:
         documents = [*thing.policies(), *thing.grant_policies()]
     statements = (statement for document in documents for statement in document.statements)
-    return any(naming(statement, caller, world.readings) is not Naming.NOT for statement in statements)
+    if any(naming(statement, caller, world.readings) is not Naming.NOT for statement in statements):
+        return True
+    bare_role = caller.kind is Kind.SESSION and not caller.names_a_session
+    return bare_role and any(is_session_of(named, caller) for named in principals_of(documents))
 
 
 def places(world: World, caller: Caller, found: Held, tags: bool, endpoint: str | None) -> Iterator[Place]:
@@ -175,6 +178,9 @@ def places(world: World, caller: Caller, found: Held, tags: bool, endpoint: str 
     alike += _tagged(caller, found) if tags else []
     for first, about in _grouped(alike, tags, endpoint is not None):
         yield Place(first.arn, all_of([asked, about]))
+    shut = [(one, about) for one, about in found.resources if not speaks_of(world, one, caller)]
+    if found.whole and shut and not alike:  # So that a proof can say what keeps the caller out.
+        yield Place(shut[0][0].arn, all_of([asked, shut[0][1]]))
 
 
 _ASSUMING = like(ACTION, "sts:*", fold=True)
@@ -220,7 +226,7 @@ def rest(caller: Caller, found: Held, tags: bool) -> Formula:
     """What the pattern covers and the world does not hold; with ``tags``, without the users and roles either."""
     elsewhere = [about for _, about in found.resources] + [about for _, about in _tagged(caller, found) if tags]
     if _is_foreign_bucket(caller, found.pattern):
-        return FALSE
+        return any_of([], Label("rule", "a bucket of another account lets in nobody whom its policy does not name"))
     asked = Some(RESOURCE, Is(resource_pattern(found.pattern)))
     return all_of([asked, Not(any_of(elsewhere)), not_held(caller)])
 

@@ -48,6 +48,8 @@ _SHAPES = any_of(
 _ACTION_SHAPE = Is(
     Pattern((Wild.ONE_IN_FIELD, Wild.ANY_IN_FIELD, ":", Wild.ONE_IN_FIELD, Wild.ANY_IN_FIELD))
 )  # fmt: skip
+_TWO_OR_MORE = ("sts:rolesessionname", "sts:externalid", "sts:sourceidentity", "aws:sourceidentity")
+_TWO = Is(Pattern.glob("??*"))  # characters (reference_iam-quotas)
 _TRUE_OR_FALSE = any_of(Is(Pattern.literal(text, fold=True)) for text in ("true", "false"))
 
 
@@ -80,6 +82,8 @@ def _forms(key: str, tests: list[Test]) -> Iterator[Formula]:
     because a value of two types at once is not decided."""
     if is_boolean(key):
         yield _TRUE_OR_FALSE
+    if key in _TWO_OR_MORE:
+        yield _TWO
     kinds = {test.kind if isinstance(test, Compare) else type(test).__name__ for test in tests}
     known = str(_TYPES.get(key) or key_type(key)).removeprefix("ArrayOf")
     if known == "IPAddress" and kinds == {"InNetwork"}:

@@ -7,14 +7,14 @@ is reached without one is known to be.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
 
 from iamkit.prove.answers import Unknown, Witness
-from iamkit.prove.ask import can
 from iamkit.prove.changes import changed, powers
 from iamkit.prove.doors import Doors, entrance
+from iamkit.prove.entering import carried, enter
 from iamkit.world import Who, World
 
 
@@ -79,12 +79,14 @@ class Position:
         who: the principal.
         world: the world, changed by the steps so far where they change it.
         sure: False if a step on the way rests on an assumption.
+        session: what its session says of itself, if a step of the walk opened it (`iamkit.prove.entering.carried`).
     """
 
     name: str
     who: Who
     world: World
     sure: bool = True
+    session: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def entity(self) -> str | None:
@@ -195,8 +197,9 @@ def assumed_roles(walk: Walk, here: Position) -> Iterator[tuple[Step, Position]]
     """The roles that a principal can assume that were not reached yet, sorted by ARN."""
     for role in walk.doors(here.world).of(here.who, lambda arn: walk.is_new(here.world, arn)):
         name = walk.name(here.world, role.arn)
-        answer = can(here.world, here.who, entrance(here.world.caller(here.who)[0]), role.arn, walk.where)
+        answer = enter(here.world, here.who, role, walk.where, here.session)
         if isinstance(answer, Witness):
-            yield Step(here.name, name, answer), Position(name, role.arn, here.world)
+            session = carried(entrance(here.world.caller(here.who)[0]), walk.source)
+            yield Step(here.name, name, answer), Position(name, role.arn, here.world, session=session)
         elif isinstance(answer, Unknown):
             walk.unknown.append(name)

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from iamkit.widgets.lifetimes import lifetime_slider as lifetime_slider
     from iamkit.widgets.lock import role_lock as role_lock
     from iamkit.widgets.question import question_slider as question_slider
+    from iamkit.widgets.quiz import belief_quiz as belief_quiz
     from iamkit.widgets.stepper import flow_stepper as flow_stepper
     from iamkit.widgets.theft import theft_slider as theft_slider
+    from iamkit.widgets.venn import policy_sets as policy_sets
 
 _HOMES = {
     "access_adviser": "adviser",
     "attack_button": "attack",
+    "belief_quiz": "quiz",
     "card_sort": "cards",
     "chain_builder": "chain",
     "claim_slider": "claims",
@@ -30,6 +33,7 @@ _HOMES = {
     "decision_gates": "gates",
     "flow_stepper": "stepper",
     "lifetime_slider": "lifetimes",
+    "policy_sets": "venn",
     "question_slider": "question",
     "role_lock": "lock",
     "theft_slider": "theft",

@@ -1,11 +1,13 @@
 """The chain of lesson 7: add a hop, ask for a duration, and see what STS says and how long the last bar is."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from ipywidgets import SelectionSlider
 
 from iamkit.credentials.bearer import By
-from iamkit.credentials.clock import HOUR, MINUTE, When, instant, lasting
+from iamkit.credentials.clock import HOUR, MINUTE, When, lasting
+from iamkit.credentials.sts import Sts
 from iamkit.credentials.timeline import Timeline
 from iamkit.credentials.tokens import Credentials, Refused
 from iamkit.draw.bars import bars_of
@@ -69,48 +71,35 @@ class ChainBuilder(Panel):
     @property
     def answer(self) -> Answer | None:
         """What STS says to the last hop that is tried; None if no hop is ticked."""
-        return self._walk()[1]
+        issued, refused, _ = self._walk()
+        return refused if refused is not None else issued[-1] if issued else None
 
-    def _walk(self) -> tuple[list[Credentials], Answer | None]:
-        """What was issued on the way, and the answer to the last hop, or to the first that is refused."""
-        at, by, issued = instant(self._timeline.start), self._key, list[Credentials]()
-        bearer: By = by
-        last: Answer | None = None
-        wanted = [role for role, box in self._hops.items() if box.value]
-        if self._token.value:
-            last = self._timeline.sts(at).get_session_token(by)
-        for role in wanted:
-            if last is not None:
-                if not isinstance(last, Credentials):
-                    return issued, last
-                issued.append(last)
-                bearer, at = last, at + _BETWEEN
-            last = self._assume(bearer, role, at, (role == wanted[-1] and self.slider.value) or None)
-        return issued, last
-
-    def _assume(self, by: By, role: str, at: int, duration: int | None) -> Answer:
-        return self._timeline.sts(at).assume_role(by, role, "test", duration=duration)
+    def _walk(self) -> tuple[list[Credentials], Refused | None, Credentials | None]:
+        """What was issued; and where a hop was refused, the refusal, and the longest that this hop could have got."""
+        issued = list[Credentials]()
+        hops: list[Callable[[Sts, By, int | None], Answer]] = [_token] * self._token.value
+        hops += [partial(_assume, role) for role, box in self._hops.items() if box.value]
+        for number, hop in enumerate(hops, 1):
+            sts = self._timeline.sts(self._timeline.start + (number - 1) * _BETWEEN)
+            ask = partial(hop, sts, issued[-1] if issued else self._key)
+            answer = ask((number == len(hops) and self.slider.value) or None)
+            if isinstance(answer, Refused):
+                return issued, answer, longest(ask)
+            issued.append(answer)
+        return issued, None, None
 
     def draw(self) -> None:
-        issued, last = self._walk()
-        if last is None:
-            self.show("No hop is ticked: there is the access key alone.", "neutral", self._drawn([]))
-        elif isinstance(last, Credentials):
-            said = f"Issued: {_name(last.arn)} for {lasting(last.lasts)}."
-            self.show(said, "allow", self._drawn([*issued, last]), self._told([*issued, last]))
-        else:
-            most = self._most(issued)
-            drawn = [*issued, *([most] if most else [])]
-            refused = f"{last.error}. {last.message.removesuffix('.')}."
+        issued, refused, most = self._walk()
+        drawn = [*issued, *([most] if most else [])]
+        picture, told = self._drawn(drawn), self._told(drawn)
+        if refused is not None:
             at_most = f" At the most it gets {lasting(most.lasts)}: that is what is drawn." if most else ""
-            self.show(f"Refused: {refused}{at_most}", "deny", self._drawn(drawn), self._told(drawn))
-
-    def _most(self, issued: list[Credentials]) -> Credentials | None:
-        """The longest that the hop that was refused could have got."""
-        role = [role for role, box in self._hops.items() if box.value][-1]
-        by = issued[-1] if issued else self._key
-        at = instant(self._timeline.start) + len(issued) * _BETWEEN
-        return longest(lambda seconds: self._assume(by, role, at, seconds))
+            said = f"Refused: {refused.error}. {refused.message.removesuffix('.')}.{at_most}"
+            self.show(said, "deny", picture, told)
+        elif issued:
+            self.show(f"Issued: {_name(issued[-1].arn)} for {lasting(issued[-1].lasts)}.", "allow", picture, told)
+        else:
+            self.show("No hop is ticked: there is the access key alone.", "neutral", picture)
 
     def _told(self, chain: list[Credentials]) -> str:
         return "\n".join(f"{number}. {one.explain()}" for number, one in enumerate(chain, 1))
@@ -121,7 +110,16 @@ class ChainBuilder(Panel):
         return credential_timeline(bars, events=[(end, "12 hours later: no session of a role lasts longer")])
 
 
+def _token(sts: Sts, by: By, duration: int | None) -> Answer:
+    return sts.get_session_token(by, duration=duration)
+
+
+def _assume(role: str, sts: Sts, by: By, duration: int | None) -> Answer:
+    return sts.assume_role(by, role, "test", duration=duration)
+
+
 def _name(arn: str) -> str:
+    """``payroll-app/test`` for a session, ``payroll-app`` for a role, ``ci-robot`` for a user."""
     return arn.rpartition(":")[2].partition("/")[2]
 
 

@@ -14,6 +14,7 @@ from iamkit.widgets.base import LABELLED, Panel
 
 _STATES = {"valid": "● valid", "over": "✗ over", "later": "○ not issued yet"}
 _LEFT = "style='text-align:left;padding:2px 8px'"
+_SHORT = "style='text-align:left;padding:2px 8px;white-space:nowrap'"
 
 
 class LifetimeSlider(Panel):
@@ -72,9 +73,9 @@ def stops(bars: Sequence[Drawable], start: int, step: int) -> list[int]:
 
 
 def _table(rows: Sequence[tuple[str, str, str]]) -> str:
-    head = "".join(f"<th scope='col' {_LEFT}>{name}</th>" for name in ("credential", "last valid", "now"))
+    head = "".join(f"<th scope='col' {_SHORT}>{name}</th>" for name in ("credential", "last valid", "now"))
     body = "".join(
-        f"<tr><th scope='row' {_LEFT}>{escape(label)}</th><td {_LEFT}>{escape(last)}</td><td {_LEFT}>{word}</td></tr>"
+        f"<tr><th scope='row' {_LEFT}>{escape(label)}</th><td {_SHORT}>{escape(last)}</td><td {_SHORT}>{word}</td></tr>"
         for label, last, word in rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -26,6 +26,15 @@ class FlowStepper(Panel):
         super().__init__("Move the slider, message by message. At 0 you see the whole.")
         self.slider = IntSlider(0, 0, count, description="Message", **LABELLED)
         self.begin([*self._boxes.values(), self.slider])
+        self._beside_each_other()
+
+    def _beside_each_other(self) -> None:
+        """The picture, and beside it what the message carries; below it where the screen is narrow."""
+        self.layout.flex_flow, self.layout.align_items = "row wrap", "flex-start"
+        for part in self.children:
+            part.layout.flex = "0 0 100%"
+        self._picture.layout.flex, self._rest.layout.flex = "0 1 auto", "1 1 24rem"
+        self._rest.layout.margin = "0 0 0 1rem"
 
     @property
     def flow(self) -> Flow:
@@ -84,21 +93,20 @@ def _carried_text(message: Message) -> str:
 
 
 def _carried_html(message: Message) -> str:
-    """The same, with a table."""
+    """The same as HTML; long values wrap."""
     why = "".join(f"<p>{escape(line)}</p>" for line in _why_not(message))
     if not message.carries:
         return f"{why}<p>It carries nothing more.</p>"
-    style = "text-align:left;vertical-align:top"
-    rows = "".join(
-        f'<tr><th scope="row" style="{style}">{escape(name)}</th><td style="{style}">'
-        f'<pre style="margin:0;white-space:pre-wrap;overflow-wrap:anywhere">{escape(readable(value))}</pre></td></tr>'
+    parts = "".join(
+        f'<p style="margin:8px 0 2px"><strong>{escape(name)}</strong></p>'
+        f'<pre style="margin:0;white-space:pre-wrap;overflow-wrap:anywhere">{escape(readable(value))}</pre>'
         for name, value in message.carries.items()
     )
-    return f"{why}<p>It carries</p><table>{rows}</table>"
+    return f"{why}<p>It carries</p>{parts}"
 
 
 def _folded(message: Message) -> str:
-    """The table behind a click, where a whole flow is shown."""
+    """What it carries behind a click, where a whole flow is shown."""
     if not message.carries and not _why_not(message):
         return ""
     return f"<details><summary>what it carries</summary>{_carried_html(message)}</details>"

@@ -77,7 +77,8 @@ class TheftSlider(Panel):
         self.show(f"{when}: ✓ Yes, {_how(chain)}.{last}", "allow", self._drawn(), self._inventory())
 
     def _drawn(self) -> Picture:
-        marks = [(event.at, event.what) for event in self._timeline.events] + [(self._last, "last second of access")]
+        marks = [(self._timeline.start, "key stolen"), *((event.at, event.what) for event in self._timeline.events)]
+        marks.append((self._last, "last second of access"))
         return credential_timeline(self._bars, self.now, marks, until=self._last + _BEYOND)
 
     def _inventory(self) -> str:

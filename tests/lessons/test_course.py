@@ -7,7 +7,18 @@ import nbformat
 import pytest
 
 from iamkit.environment import ROOT
-from iamkit.lessons import lesson00, lesson01, lesson02, lesson03, lesson04, lesson06, lesson07, lesson09, lesson10
+from iamkit.lessons import (
+    lesson00,
+    lesson01,
+    lesson02,
+    lesson03,
+    lesson04,
+    lesson06,
+    lesson07,
+    lesson08,
+    lesson09,
+    lesson10,
+)
 from iamkit.lessons.predict import Prediction
 
 FOLDER = ROOT / "notebooks"
@@ -19,6 +30,7 @@ COURSE = {
     "04_two_halves_of_a_role": lesson04,
     "06_across_accounts": lesson06,
     "07_chains": lesson07,
+    "08_federation": lesson08,
     "09_choosing_access": lesson09,
     "10_can_mallory_ever": lesson10,
 }

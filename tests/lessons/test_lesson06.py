@@ -113,12 +113,12 @@ def test_every_wrong_choice_has_its_misconception_and_the_right_one_a_reason(nam
 def test_the_table_of_both_sides_is_that_of_the_guide() -> None:
     """One account: policy-eval-denyallow. Across: cross-account. Columns: robot silent, allow; Lena silent, allow."""
     assert {row[0]: row[1:] for row in lesson.combinations().rows} == {
-        "bucket names the caller": ("yes", "yes", "no", "yes"),
-        "bucket names its account": ("no", "yes", "no", "yes"),
-        "bucket names Ana only": ("no", "yes", "no", "no"),
-        "role names the caller": ("yes", "yes", "no", "yes"),
-        "role names its account": ("no", "yes", "no", "yes"),
-        "role names Ana only": ("no", "no", "no", "no"),
+        "bucket: the caller": ("yes", "yes", "no", "yes"),
+        "bucket: the account": ("no", "yes", "no", "yes"),
+        "bucket: Ana": ("no", "yes", "no", "no"),
+        "role: the caller": ("yes", "yes", "no", "yes"),
+        "role: the account": ("no", "yes", "no", "yes"),
+        "role: Ana": ("no", "no", "no", "no"),
     }
 
 
@@ -250,7 +250,7 @@ WRONG: list[tuple[Exercise, Any, str, str]] = [
     (lesson.auditor_trust, lets_in(LEDGER, StringEquals={EXTERNAL_ID: [*BOOK.values()]}), OVER, "mallory-2026"),
     (lesson.auditor_trust, lets_in({"AWS": LENA}, StringEquals=WITH_ID), UNDER, "desk should get in"),
     (lesson.auditor_trust, lets_in({"AWS": ACCOUNT}, StringEquals=WITH_ID), TWO, "name Ledger"),
-    (lesson.auditor_trust, lets_in(LEDGER, "sts:*", StringEquals=WITH_ID), OVER, "It lets in this request"),
+    (lesson.auditor_trust, lets_in(LEDGER, "sts:*", StringEquals=WITH_ID), OVER, "one action"),
     (lesson.auditor_trust, lets_in(LEDGER, "s3:GetObject"), "malformed", "no place in a trust policy"),
     (lesson.print_shop, shares(resource=f"{HANDBOOK}/*"), OVER, "every file of the bucket"),
     (lesson.print_shop, shares(resource=f"{HANDBOOK}/print"), TWO, "one file"),

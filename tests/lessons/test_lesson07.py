@@ -38,9 +38,15 @@ from iamkit.lessons.predict import Prediction
 PREDICTIONS = {name: value for name, value in vars(lesson).items() if isinstance(value, Prediction)}
 
 
+def first_hop(sts: ik.Sts, by: str = ROBOT, **asked: Any) -> ik.Credentials:
+    first = sts.assume_role(by, DEPLOY, "nightly", **asked)
+    assert isinstance(first, ik.Credentials)
+    return first
+
+
 def chained(**asked: Any) -> Any:
     sts = sts_for(company(longest=TWELVE_HOURS))
-    return sts.assume_role(sts.assume_role(ROBOT, DEPLOY, "nightly"), APP, "nightly", **asked)
+    return sts.assume_role(first_hop(sts), APP, "nightly", **asked)
 
 
 def publishes_as_app() -> Any:
@@ -49,7 +55,7 @@ def publishes_as_app() -> Any:
 
 def late_in_the_first() -> Any:
     sts = sts_for(company(longest=TWELVE_HOURS))
-    first = sts.assume_role(ROBOT, DEPLOY, "nightly")
+    first = first_hop(sts)
     sts.clock.set("2026-11-24T09:50:00Z")
     return sts.assume_role(first, APP, "nightly")
 
@@ -57,8 +63,7 @@ def late_in_the_first() -> Any:
 def begun_by_ana(source_identity: str | None = "ci-robot", **asked: Any) -> Any:
     sts = sts_for(company())
     tags = {"release": "7", "paid-by": "builds"}
-    first = sts.assume_role(ANA, DEPLOY, "seven", tags=tags, transitive=["release"], source_identity="ana")
-    assert first
+    first = first_hop(sts, ANA, tags=tags, transitive=["release"], source_identity="ana")
     return sts.assume_role(first, APP, "trial", source_identity=source_identity, **asked)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from iamkit.lessons import lesson00, lesson01, lesson02, lesson03, lesson04, lesson06, lesson09, lesson10
+from iamkit.lessons import lesson00, lesson01, lesson02, lesson03, lesson04, lesson06, lesson08, lesson09, lesson10
 from iamkit.lessons.company import ACCOUNT, ANA, HANDBOOK, MALLORY, MARCH, PAYROLL, company, policy, statement
 from iamkit.lessons.exercise import Exercise
 
@@ -15,6 +15,7 @@ LESSONS = {
     "03": lesson03,
     "04": lesson04,
     "06": lesson06,
+    "08": lesson08,
     "09": lesson09,
     "10": lesson10,
 }

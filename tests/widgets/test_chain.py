@@ -4,7 +4,8 @@ import pytest
 
 import iamkit as ik
 from iamkit.credentials.clock import HOUR, instant
-from iamkit.lessons.chained import APP, ARCHIVE, DEPLOY, NINE, company, robots_key
+from iamkit.lessons.chained import APP, ARCHIVE, DEPLOY, NINE, company, let_in, robots_key
+from iamkit.lessons.company import ACCOUNT, ROBOT
 from iamkit.widgets import chain_builder
 from iamkit.widgets.chain import ChainBuilder
 
@@ -66,6 +67,19 @@ def test_a_hop_that_no_policy_allows_is_refused_whatever_is_asked_for() -> None:
     assert "Refused: AccessDenied" in repr(panel) and "At the most" not in repr(panel)
     tick(panel, "Assume archive")  # The first of the two is refused already.
     assert "Refused: AccessDenied" in repr(panel) and "At the most" not in repr(panel)
+
+
+def test_the_most_is_that_of_the_hop_that_was_refused() -> None:
+    world = company()
+    world.accounts[ACCOUNT].roles["archive"].trust = ik.Policy.parse(let_in(ROBOT, APP))
+    panel = chain_builder(world, robots_key(world), ROLES, NINE, [APP, ARCHIVE])  # The robot may not assume the first.
+    assert "Refused: AccessDenied" in repr(panel) and "At the most" not in repr(panel)
+
+
+def test_a_session_token_alone_may_be_asked_for_as_well() -> None:
+    panel = shown(asks=4 * HOUR)
+    tick(panel, "First ask for a session token (GetSessionToken)")
+    assert lasts(panel) == 4 * HOUR and "Issued: ci-robot for 4 hours." in repr(panel)
 
 
 def test_where_the_role_allows_less_that_is_the_most() -> None:

@@ -59,7 +59,8 @@ def test_both_sides_of_whatever_happens_are_on_the_slider_and_the_last_second_is
     for time in ("09:39:59", "09:40:00", "10:04:59", "10:05:00", "12:04:57", "12:04:58"):
         assert time in labels
     assert labels == sorted(labels) and panel.slider.label == "09:00:00"
-    assert "Event 3, 12:04:57: last second of access." in panel.twin_text()
+    assert "Event 1, 09:00: key stolen." in panel.twin_text()
+    assert "Event 4, 12:04:57: last second of access." in panel.twin_text()
 
 
 def test_the_axis_is_that_of_the_story_though_the_token_lives_longer() -> None:
