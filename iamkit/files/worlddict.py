@@ -155,6 +155,8 @@ def _organization(world: World, names: dict[int, str]) -> dict[str, Any] | None:
     return _filled(
         id=organization.id,
         management=organization.management,
+        central_root_access=organization.central_root_access or None,
+        delegated_administrator=organization.delegated_administrator,
         policies={name: deepcopy(documents[name]) for name in sorted(documents) if name not in FULL_ACCESS},
     ) | {"root": _unit(organization.root, world, names, f"r-{organization.id.removeprefix('o-')[:4]}")}
 

@@ -310,11 +310,17 @@ class _Loader:
                 raise fault.inside(where) from None
         organization = self.world.organize(given["id"], management=given["management"])
         organization.policies = self.controls
+        organization.central_root_access = given.get("central_root_access", False)
+        organization.delegated_administrator = given.get("delegated_administrator")
         self.unit(organization.root, given["root"], f"{path}.root")
         management = given["management"]
         if management not in self.world.accounts and management not in self.members:
             remedy = 'List it in the tree, under "accounts" or "other_accounts".'
             raise WorldError(f"There is no account {management}.", where=f"{path}.management", remedy=remedy)
+        delegated = organization.delegated_administrator
+        if delegated is not None and delegated not in self.members:
+            where = f"{path}.delegated_administrator"
+            raise WorldError(f"The account {delegated} is no member.", where=where, remedy="Name a member account.")
 
     def unit(self, unit: Unit, given: Given, path: str) -> None:
         unit.id = given.get("id", unit.id)

@@ -87,6 +87,7 @@ def full_world() -> World:
     world.account("444455556666", "china", partition="aws-cn")
     other = world.account("777788889999", "management")
     organization = world.organize("o-acme123456", management=other, scps=[document(action="*")])
+    organization.central_root_access, organization.delegated_administrator = True, ID
     below = organization.root.unit("Below", rcps=[document("Deny", "s3:*", Principal="*")], accounts=[acme])
     below.id = "ou-acme-zq3x"
     below.unit("Deeper", scps=[document(action="s3:*")], accounts=["999900001111"], declarative=["NoImds1"])
@@ -177,6 +178,16 @@ def test_organizational_units_take_control_policies_by_name():
     # A teacher attaches a policy that the file holds ready.
     world.organization.root.scps.append(world.organization.policies["Later"])
     assert to_dict(world)["organization"]["root"]["scps"] == ["FullAWSAccess", "Later"]
+
+
+def test_the_delegated_administrator_is_a_member():
+    given = world_of()
+    given["organization"] = {"id": "o-acme", "management": ID, "delegated_administrator": "444455556666",
+                             "root": {"accounts": [ID]}}  # fmt: skip
+    with pytest.raises(WorldError, match=r"delegated_administrator: The account 444455556666 is no member"):
+        load(given)
+    given["organization"]["root"]["other_accounts"] = ["444455556666"]
+    assert load(given).organization.delegated_administrator == "444455556666"
 
 
 def test_member_accounts_elsewhere_still_are_members():
