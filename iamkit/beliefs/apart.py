@@ -128,4 +128,6 @@ def _asking(belief: Belief, scene: Scene, table: Environment, facts: Facts) -> A
 
 
 def _differs(belief: Belief, asking: Asking) -> bool:
-    return asking.outcome() != asking.outcome(belief)
+    """One allows the request and the other does not; or, for a belief about that, one denies it explicitly."""
+    told = EXPLICIT if belief.told_by == "denied" else ALLOWED
+    return (asking.outcome() == told) != (asking.outcome(belief) == told)

@@ -1,12 +1,11 @@
 """The world of lesson 5: Acme in an organization, and a role for developers with limits of several kinds."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from iamkit.credentials.clock import Clock
 from iamkit.credentials.sts import Sts
 from iamkit.decision import authorize
-from iamkit.formula import ACTION, RESOURCE, Formula, all_of
 from iamkit.identity.principals import Session
 from iamkit.lessons.company import (
     ACCOUNT,
@@ -24,8 +23,6 @@ from iamkit.lessons.company import (
 from iamkit.lessons.table import Table
 from iamkit.policies import Policies, Source
 from iamkit.policy.document import Policy
-from iamkit.prove.ask import solved
-from iamkit.prove.cases import Asked, Case, cases
 from iamkit.prove.regions import BOUNDARY, BUCKET, IDENTITY, SCPS, SESSION
 from iamkit.readings import DEFAULT, Readings
 from iamkit.request import Request
@@ -38,7 +35,13 @@ AT_WORK = Session(DEVELOPER, "dora")
 SCALING = f"{IAM}role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 OLGA, LENA = f"arn:aws:iam::{HEADQUARTERS}:user/olga", f"arn:aws:iam::{AUDIT_FIRM}:user/lena"
 READ, WRITE = "s3:GetObject", "s3:PutObject"
-INSTANCE = "arn:aws:ec2:us-east-1:{}:instance/i-0abcd1234abcd1234"
+_MACHINE = "arn:aws:ec2:us-east-1:{}:instance/i-0abcd1234abcd1234".format
+MACHINES = [
+    (f"{IAM}root", _MACHINE(ACCOUNT)),
+    (f"arn:aws:iam::{HEADQUARTERS}:root", _MACHINE(HEADQUARTERS)),
+    (SCALING, _MACHINE(ACCOUNT)),
+]
+"""Who wants to terminate which machine: two root users, and a service-linked role."""
 
 EVERYTHING = policy(statement("Allow", "*", "*", sid="Everything"))
 DEVELOP = policy(
@@ -66,7 +69,7 @@ def workshop(*, own: Source | None = DEVELOP, boundary: Source | None = LIMIT, b
              handbook: Source | None = None, builds: Source | None = None,
              scps: Mapping[str, list[Any]] | None = None, rcps: list[Any] | None = None,
              readings: Readings = DEFAULT) -> World:  # fmt: skip
-    """Acme in its organization, with Dora, who may assume the role ``developer``.
+    """Acme with Dora, who may assume the role ``developer``; in an organization, if it has SCPs or RCPs.
 
     Args:
         own: the permission policy of the role, or None.
@@ -93,6 +96,8 @@ def workshop(*, own: Source | None = DEVELOP, boundary: Source | None = LIMIT, b
         if document is not None:
             del acme.resources[arn]
             acme.resource(arn, policy=document)
+    if scps is None and rcps is None:
+        return world
     levels = scps or {}
     root = world.organize(ORGANIZATION, management=headquarters, scps=levels.get("Root"), rcps=rcps).root
     root.unit("Workloads", scps=levels.get("Workloads"), accounts=[acme])
@@ -106,6 +111,18 @@ def _developer(world: World, own: Source | None, boundary: Source | None) -> Non
     trust = policy(statement("Allow", "sts:AssumeRole", sid="LetIn", principal={"AWS": DORA}))
     inline = {} if own is None else {"Develop": own}
     acme.role("developer", trust=trust, inline=inline, boundary=None if boundary is None else "Limit")
+
+
+def with_boundary(readings: Readings = DEFAULT) -> World:
+    """The same, where Dora's user has the boundary as well. The role's trust policy names her.
+
+    Args:
+        readings: which reading to take where AWS's pages conflict.
+    """
+    world = workshop(readings=readings)
+    acme = world.accounts[ACCOUNT]
+    acme.users["dora"].boundary = acme.policies["Limit"].arn
+    return world
 
 
 def sts_for(world: World) -> Sts:
@@ -262,27 +279,3 @@ def whom_they_bind() -> Table:
 
     rows = tuple((name, stops("scp", *asked), stops("rcp", *asked)) for name, asked in _READERS.items())
     return Table("A Deny of s3:GetObject at the root: who is stopped?", ("who reads", "by an SCP", "by an RCP"), rows)
-
-
-# What a world allows, for checks
-
-
-def requests(world: World, who: Who, wanted: Callable[[Case], Formula], resource: str = "*") -> Iterator[Request]:
-    """Requests of one principal for which a formula holds, at most one from each part of the world.
-
-    Args:
-        world: the world.
-        who: who asks.
-        wanted: the formula for one part of it.
-        resource: a pattern.
-
-    Raises:
-        Undecided: if it is outside of what is decided exactly.
-    """
-    for case in cases(Asked(world, "*", resource, {}), who):
-        table = solved(case, all_of([case.within, wanted(case)]))
-        if table is not None:
-            known = {**case.fixed, **table}
-            context = {key: list(found) for key, found in table.items() if case.facts.of(key) is None}
-            yield Request(case.situation.caller.arn, known[ACTION][0], known[RESOURCE][0],
-                          {key: found for key, found in context.items() if key not in (ACTION, RESOURCE)})  # fmt: skip

@@ -1,12 +1,10 @@
 """Lesson 5, "Ceilings": what limits what was granted, and the grant that passes by the limits."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from iamkit.decision import ALLOWED, EXPLICIT, IMPLICIT, Decision
-from iamkit.explain import listed
-from iamkit.formula import Formula, Not, all_of, any_of
-from iamkit.identity.principals import ANONYMOUS, Session
+from iamkit.identity.principals import Session
 from iamkit.lessons.ceilings import (
     AT_WORK,
     CEILINGS as CEILINGS,
@@ -15,9 +13,8 @@ from iamkit.lessons.ceilings import (
     DORA as DORA,
     EVERYTHING,
     GUARD as GUARD,
-    LENA,
     LIMIT as LIMIT,
-    NAMED,
+    MACHINES as MACHINES,
     NAMES as NAMES,
     READ,
     WRITE,
@@ -25,29 +22,22 @@ from iamkit.lessons.ceilings import (
     binds,
     guarded as guarded,
     reads_payroll as reads_payroll,
-    requests,
     stack as stack,
     sts_for as sts_for,
     who_is_bound as who_is_bound,
     whom_they_bind as whom_they_bind,
+    with_boundary as with_boundary,
     workshop as workshop,
 )
 from iamkit.lessons.checks import Slip, table_check, yes_or_no
-from iamkit.lessons.company import ACCOUNT, ANA, BUILDS, IAM, MARCH, PAYROLL, policy, statement
-from iamkit.lessons.exercise import BOTH, OVER, RIGHT, UNDER, Exercise, Result, result
+from iamkit.lessons.company import ACCOUNT, BUILDS, IAM, PAYROLL, policy, statement
+from iamkit.lessons.exercise import Exercise
+from iamkit.lessons.left import closed_check, left_check
 from iamkit.lessons.predict import predict
 from iamkit.lessons.table import Table
 from iamkit.policies import Source
 from iamkit.policy.document import Policy
-from iamkit.policy.places import Place, check_place
-from iamkit.policy.principals import Form
-from iamkit.prove.answers import Unknown, Witness
-from iamkit.prove.cases import Asked, Case, allowed, cases
-from iamkit.prove.compare import Equivalent, compare, permits
-from iamkit.prove.values import Undecided
-from iamkit.request import Request
-from iamkit.semantics import always_answered
-from iamkit.world import Who, World
+from iamkit.policy.places import Place
 
 # Predictions
 
@@ -56,10 +46,10 @@ def _services(decisions: Sequence[Decision]) -> str:
     return " and ".join(one.request.action.partition(":")[0] for one in decisions if one) or "nothing"
 
 
-def _which(*names: str) -> Callable[[Sequence[Decision]], str]:
-    """Which of several requests are allowed, by these names: one of them, ``all``, ``none``, or those that are."""
+def _which(*names: str) -> Callable[[Sequence[Decision | bool]], str]:
+    """Which of several answers are yes, by these names; ``all`` and ``none`` are said so."""
 
-    def read(decisions: Sequence[Decision]) -> str:
+    def read(decisions: Sequence[Decision | bool]) -> str:
         found = [name for name, one in zip(names, decisions, strict=True) if one]
         return {0: "none", len(names): "all"}.get(len(found)) or " and ".join(found)
 
@@ -67,7 +57,13 @@ def _which(*names: str) -> Callable[[Sequence[Decision]], str]:
 
 
 def _whom_it_stops(decisions: Sequence[Decision]) -> str:
-    return _which("acme", "headquarters", "scaling")([not one for one in decisions])  # type: ignore[misc]
+    return _which("acme", "headquarters", "scaling")([not one for one in decisions])
+
+
+def _what_stops(decisions: Sequence[Decision]) -> str:
+    """The first decision is made with an SCP, the second with an RCP."""
+    found = _which("scp", "rcp")([not one for one in decisions])
+    return {"none": "neither", "all": "both"}.get(found, found)
 
 
 boundary_grants = predict(
@@ -133,7 +129,7 @@ whom_it_stops = predict(
 outsider = predict(
     "Lena, of another company, reads march.csv by Acme's bucket policy. Acme denies it at the root. What stops her?",
     {"scp": "the SCP", "rcp": "the RCP", "both": "either of the two", "neither": "neither"},
-    read=lambda decisions: {"none": "both", "all": "neither"}.get(found := _which("rcp", "scp")(decisions), found),
+    read=_what_stops,
     behind={
         "scp": "An SCP goes with Acme's own people. Lena is none of them.",
         "both": "An SCP goes with Acme's own people, wherever they ask. Lena is none of them.",
@@ -204,50 +200,6 @@ bound = Exercise(
 )  # fmt: skip
 
 
-def left_check(build: Callable[[Policy], tuple[World, Who]], wanted: Source, place: Place, advice: str,
-               slips: Sequence[Slip] = ()) -> Callable[[Any], Result]:  # fmt: skip
-    """Judge a limit by what is left below it, over every request.
-
-    Args:
-        build: makes the world with the answer in its place, and says who asks in it.
-        wanted: what is to be left.
-        place: where the answer stands.
-        advice: the next step where it is no known slip.
-        slips: common mistakes.
-    """
-    aim = Policy.parse(wanted, name="what is to be left")
-
-    def should(case: Case) -> Formula:
-        return any_of([permits(aim, None), always_answered(case.situation.caller)])
-
-    def check(answer: Any) -> Result:
-        given = check_place(Policy.parse(answer, name="your policy"), place)
-        world, who = build(given)
-        over = next(requests(world, who, lambda case: all_of([allowed(case.situation), Not(should(case))])), None)
-        under = next(
-            requests(world, who, lambda case: all_of([permits(aim, None), Not(allowed(case.situation))])), None
-        )
-        if over is None and under is None:
-            return result(RIGHT, "Exactly what was wanted is left: proved for every request.")
-        same = (slip.misconception for slip in slips if isinstance(compare(given, slip.policy), Equivalent))
-        verdict = BOTH if over and under else OVER if over else UNDER
-        lines = [f"This is allowed, and should not be: {_asked(over)}."] * (over is not None)
-        lines += [f"This should be left, and is not: {_asked(under)}. {_why(world, who, under)}"] if under else []
-        return result(verdict, *lines, next(same, f"Next step: {advice}"))
-
-    return check
-
-
-def _asked(request: Request | None) -> str:
-    assert request is not None
-    keys = [f"{key} = {listed(list(found), 'and')}" for key, found in request.context.items()]
-    return f"`{request.action}` on `{request.resource}`" + (f" with {listed(keys, 'and')}" if keys else "")
-
-
-def _why(world: World, who: Who, request: Request) -> str:
-    return world.decide(who, request.action, request.resource, request.context).because
-
-
 ALL_OF_S3 = policy(statement("Allow", "s3:*", "*", sid="AllOfS3"))
 _ELSE = {"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}
 
@@ -263,7 +215,7 @@ only_s3 = Exercise(
                  "A boundary without an Allow leaves nothing: what it does not allow is cut off. It needs an Allow."),
             Slip(EVERYTHING, "This boundary limits nothing: it allows all that there is."),
             Slip(policy(statement("Allow", "s3:Create*", "*")),
-                 "Files are not made by `s3:Create…`, and the boundary cuts off reading, too. All of S3 is to be left."),
+                 "Files are not made by `s3:Create…`, and reading is cut off, too. All of S3 is to be left."),
             Slip(policy(statement("Allow", "s3:*", "arn:aws:s3:::*")),
                  "Some actions of S3 are about no bucket, such as listing them all. Their resource is `*`."),
             Slip(policy(*EVERYTHING["Statement"], statement("Deny", ["ec2:*", "lambda:*"], "*")),
@@ -294,7 +246,8 @@ one_folder = Exercise(
         Place.SESSION,
         "what is left is what the role's own policy, its boundary and your policy all allow.",
         slips=(
-            Slip(policy(statement("Allow", READ, f"{BUILDS}/2026*")), "That matches `2026-old/app.zip`, too. End with `/*`."),
+            Slip(policy(statement("Allow", READ, f"{BUILDS}/2026*")),
+                 "That matches `2026-old/app.zip`, too. End with `/*`."),
             Slip(policy(statement("Allow", READ, f"{BUILDS}/2026/")), "That is one name, and no file in the folder."),
             Slip(policy(statement("Allow", "s3:Get*", YEAR)),
                  "`s3:Get*` is more than reading files: `s3:GetObjectAcl` reads who may, for one."),
@@ -328,7 +281,8 @@ _STACKS: dict[str, tuple[dict[str, Any], dict[str, Any] | None]] = {
     "A": ({"own": _may(READ, WRITE), "boundary": _may(READ)}, None),
     "B": ({"own": None, "boundary": EVERYTHING}, EVERYTHING),
     "C": ({"own": _may(READ), "boundary": _may(READ, WRITE)}, _may(WRITE)),
-    "D": ({"own": _may(READ, WRITE), "boundary": None, "scps": {"Root": [EVERYTHING], "Workloads": [_may(WRITE)]}}, None),
+    "D": ({"own": _may(READ, WRITE), "boundary": None,
+           "scps": {"Root": [EVERYTHING], "Workloads": [_may(WRITE)]}}, None),
     "E": ({"own": _may(READ), "boundary": _may(READ),
            "builds": policy(statement("Allow", WRITE, f"{BUILDS}/*", principal={"AWS": AT_WORK.arn}))}, None),
 }  # fmt: skip
@@ -394,65 +348,9 @@ OPEN_BUCKET = policy(
     statement("Allow", _BOTH_WAYS, f"{PAYROLL}/*", sid="Payslips", principal={"AWS": _APP}),
 )
 """A bucket policy in which one statement passes by the boundary of the developers."""
-_FILES = f"{PAYROLL}/*"
-
-
-def _close_check(answer: Any) -> Result:
-    given = check_place(Policy.parse(answer, name="your policy"), Place.RESOURCE)
-    before, after = workshop(bucket=OPEN_BUCKET), workshop(bucket=given)
-    lines = [next(found, "") for found in (_too_much(before, after, given), _too_little(before, after))]
-    if not any(lines):
-        return result(RIGHT, "No session of `developer` gets at the payroll any more, and for all others nothing changed.",
-                      "Both are proved, for every request.")  # fmt: skip
-    verdict = BOTH if all(lines) else OVER if lines[0] else UNDER
-    step = "find the one statement that the boundary does not limit, and change nothing else."
-    return result(verdict, *lines, f"Next step: {step}")
-
-
-def _too_much(before: World, after: World, given: Policy) -> Iterator[str]:
-    """Dora's session still gets in, or somebody gets more than before."""
-    found = after.can(AT_WORK, "*", _FILES)
-    if isinstance(found, Unknown):
-        raise Undecided(found.reason)
-    if isinstance(found, Witness):
-        yield f"Dora's session still may: {_asked(found.request)}. {found.decision.because}"
-    named = (one for s in given.statements if s.principal for one in s.principal.values if one.form is Form.SESSION)
-    sessions = sorted({one.value for one in named if one.account == ACCOUNT} - {AT_WORK.arn})
-    for who in (*_everybody(before), *sessions):
-        for one in _gained(before, after, who):
-            yield f"`{_short(who)}` may now, and could not before: {_asked(one)}."
-
-
-def _too_little(before: World, after: World) -> Iterator[str]:
-    """Somebody else has lost something."""
-    for who in _everybody(before):
-        for one in _gained(after, before, who):
-            yield f"`{_short(who)}` should still be allowed {_asked(one)}, and is not."
-
-
-def _gained(one: World, other: World, who: str) -> Iterator[Request]:
-    """What is allowed in the second world and not in the first."""
-    first = {case.situation.target: allowed(case.situation) for case in cases(Asked(one, "*", _FILES, {}), who)}
-
-    def only_there(case: Case) -> Formula:
-        return all_of([allowed(case.situation), Not(first[case.situation.target])])
-
-    return requests(other, who, only_there, _FILES)
-
-
-def _everybody(world: World) -> list[str]:
-    """All users, roles and root users of the world, an outsider, and nobody in particular."""
-    inside = [one.arn for one in (*world.users(), *world.roles())]
-    return [*inside, *(account.root for account in world.accounts.values()), LENA, ANONYMOUS]
-
-
-def _short(arn: str) -> str:
-    return arn.split(":", 5)[-1]
-
-
 close = Exercise(
     "close",
-    _close_check,
+    closed_check(OPEN_BUCKET),
     placeholder=OPEN_BUCKET,
     hints=[
         "Which of the four statements names the one who asks, and not something that it belongs to?",
@@ -470,7 +368,7 @@ close = Exercise(
          "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "{PAYROLL}/*"}},
     ],
 }}""",
-    why="The other three hold: the account only delegates, the role is limited by its boundary, the application is meant.",
+    why="The others hold: the account only delegates, the role is limited by its boundary, the application is meant.",
 )  # fmt: skip
 
 EXERCISES: tuple[Exercise, ...] = (bound, only_s3, one_folder, stacks, close)

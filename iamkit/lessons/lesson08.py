@@ -105,7 +105,7 @@ eva_in_aws = predict(
 )
 
 changed_name = predict(
-    "The signed response lies in Eva's own browser. There she replaces `eva` by `ana`. What comes of it?",
+    "The signed response lies in Eva's own browser. There she replaces eva by ana. What comes of it?",
     {
         "issued": "She comes in as ana.",
         "AccessDenied": "A no: the role does not trust ana.",
@@ -132,7 +132,7 @@ shorter = predict(
 )
 
 outsiders = predict(
-    "A colleague writes `StringLike` and `repo:acme*/payroll-robot:*`. Who comes in besides the branch main?",
+    "A colleague tests StringLike repo:acme*/payroll-robot:*. Who comes in besides the branch main?",
     {
         "nobody": "nobody",
         "Acme": "only other repositories of acme",
@@ -147,7 +147,7 @@ outsiders = predict(
 )
 
 left_out = predict(
-    "Another colleague leaves `sub` out and tests only `aud`. He makes a new role with it. What happens?",
+    "Another colleague leaves sub out and tests only aud. He makes a new role with it. What happens?",
     {
         "refused": "IAM does not take the policy.",
         "all": "Anybody at GitHub comes in.",

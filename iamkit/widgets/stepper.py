@@ -6,6 +6,7 @@ from html import escape
 from ipywidgets import Checkbox, IntSlider
 
 from iamkit.credentials.federation import Flow, Message, readable
+from iamkit.credentials.tokens import Credentials
 from iamkit.decision import Decision
 from iamkit.draw.sequence import sequence
 from iamkit.widgets.base import LABELLED, Panel, tick
@@ -85,16 +86,23 @@ def _why_not(message: Message) -> list[str]:
     return [f"{clause.statement}: {clause.reason}." for layer in decision.trace for clause in layer.clauses]
 
 
+def _what_came(message: Message) -> list[str]:
+    """What was opened or handed out, where the words of the message do not say it."""
+    if message.refused or message.decided in (None, True) or isinstance(message.decided, Credentials | Decision):
+        return []
+    return [f"What comes of it: {repr(message.decided).strip('<>')}."]
+
+
 def _carried_text(message: Message) -> str:
-    """What a message carries, in plain words; and why it was refused, where policies did that."""
+    """What a message carries, in plain words; and what came of it, or why policies refused it."""
     found = [f"{name}: {readable(value)}" for name, value in message.carries.items()]
     carries = "\n".join(["It carries", *found]) if found else "It carries nothing more."
-    return "\n".join([*_why_not(message), carries])
+    return "\n".join([*_what_came(message), *_why_not(message), carries])
 
 
 def _carried_html(message: Message) -> str:
     """The same as HTML; long values wrap."""
-    why = "".join(f"<p>{escape(line)}</p>" for line in _why_not(message))
+    why = "".join(f"<p>{escape(line)}</p>" for line in [*_what_came(message), *_why_not(message)])
     if not message.carries:
         return f"{why}<p>It carries nothing more.</p>"
     parts = "".join(
@@ -107,9 +115,9 @@ def _carried_html(message: Message) -> str:
 
 def _folded(message: Message) -> str:
     """What it carries behind a click, where a whole flow is shown."""
-    if not message.carries and not _why_not(message):
+    if not (message.carries or _what_came(message) or _why_not(message)):
         return ""
-    return f"<details><summary>what it carries</summary>{_carried_html(message)}</details>"
+    return f"<details><summary>more</summary>{_carried_html(message)}</details>"
 
 
 def flow_stepper(play: Play, keys: Mapping[str, str] | None = None, ticked: Collection[str] = ()) -> FlowStepper:

@@ -162,7 +162,8 @@ def test_a_figure_that_aws_does_not_publish_is_marked() -> None:
     found = cells(lesson.lifetimes("", "ec2", "lambda", "assume-role", "aws-login"))
     assert found["EC2 instance's role"][0].endswith("(?)") and found["Lambda function's role"][0].endswith("(?)")
     assert found["AssumeRole"][0] == "15 minutes to 12 hours, 1 hour by default"
-    assert found["aws login"][0] == "15 minutes" and found["aws login"][1].startswith("Renewed by itself for up to 12 hours.")
+    assert found["aws login"][0] == "15 minutes"
+    assert found["aws login"][1].startswith("Renewed by itself for up to 12 hours.")
 
 
 def test_the_two_operations_differ_as_the_guide_says() -> None:

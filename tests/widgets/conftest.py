@@ -6,6 +6,8 @@ import pytest
 
 import iamkit as ik
 from iamkit.credentials import events
+from iamkit.credentials.federation import Flow, Script
+from iamkit.credentials.tokens import Refused
 from iamkit.draw.bars import Bar
 from iamkit.lessons.ledger import CHANGES, ORDERS, ordered
 from iamkit.prove.untils import Latest
@@ -13,8 +15,10 @@ from iamkit.widgets import (
     access_adviser,
     card_sort,
     chain_builder,
+    claim_slider,
     decision_explorer,
     decision_gates,
+    flow_stepper,
     lifetime_slider,
     question_slider,
     role_lock,
@@ -109,8 +113,34 @@ def theft() -> Panel:
     return theft_slider(day, key, found)
 
 
+def stepper() -> Panel:
+    """A greeting that is refused where it is late, after a message that carries something."""
+
+    def play(ticked: frozenset[str]) -> Flow:
+        script = Script("Greeting", ("Ana", "Ben", "Dog"))
+        script.say("Ana", "Ben", "good morning", {"hat": "lifted", "words": ["good", "morning"]}, note="It is cold.")
+        decided = Refused("Greet", "TooLate", "Ben is asleep.") if "late" in ticked else True
+        if script.say("Ben", "Ben", "is it morning?", decided=decided):
+            script.say("Ben", "Ana", "good morning")
+        return script.end()
+
+    return flow_stepper(play, {"late": "It is late"})
+
+
+def claims() -> Panel:
+    def gitlab(operator: str, sub: str) -> dict:
+        provider = {"Federated": "arn:aws:iam::111122223333:oidc-provider/gitlab.com"}
+        return policy({"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Principal": provider,
+                       "Condition": {operator: {"gitlab.com:sub": sub}}})  # fmt: skip
+
+    main = "project_path:acme/pay:ref_type:branch:ref:main"
+    loose = ("The group", gitlab("StringLike", "project_path:acme/*"))
+    return claim_slider(main, [("The branch", gitlab("StringEquals", main)), loose])
+
+
 EVERY = {
-    make.__name__: make for make in (adviser, attack, cards, chain, explorer, gates, lifetimes, lock, question, theft)
+    make.__name__: make
+    for make in (adviser, attack, cards, chain, claims, explorer, gates, lifetimes, lock, question, stepper, theft)
 }
 
 
