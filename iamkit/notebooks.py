@@ -36,7 +36,16 @@ def main(arguments: list[str]) -> int:
             failed += 1
         else:
             print(f"{path}: {'stored' if changed else 'unchanged'}", flush=True)
+    if FOLDER.exists():
+        write_handouts()
     return 1 if failed else 0
+
+
+def write_handouts() -> None:
+    """Write the pages that are made from the notebooks; see `iamkit.handouts`."""
+    from iamkit.handouts import write
+
+    write()
 
 
 def execute(path: Path) -> bool:

@@ -2,7 +2,7 @@
 
 from iamkit.beliefs.belief import Belief, believing
 from iamkit.beliefs.mutants import BELIEFS
-from iamkit.beliefs.part import Parting, part
+from iamkit.beliefs.parting import Parting, part
 from iamkit.beliefs.quiz import Question, Quiz
 
 __all__ = ["BELIEFS", "Belief", "Parting", "Question", "Quiz", "believing", "part"]

@@ -9,6 +9,7 @@ from iamkit.beliefs.scene import Measure, Scene
 from iamkit.decision import ALLOWED, EXPLICIT, IMPLICIT, Decision
 from iamkit.errors import PolicyError, RequestError, WorldError
 from iamkit.formula import ACTION, RESOURCE, Formula, Not, all_of, any_of
+from iamkit.policy.keys import ALWAYS_PRESENT
 from iamkit.prove.cases import fixed
 from iamkit.prove.settle import settle, settled
 from iamkit.prove.solver import solve
@@ -87,6 +88,8 @@ def request_apart(belief: Belief, scene: Scene) -> Asking | None:
     try:
         told, facts = _formula(belief, scene, None)
         believed, other = _formula(belief, scene, belief)
+        if told == believed:
+            return None
         differ = any_of([all_of([told, Not(believed)]), all_of([believed, Not(told)])])
         table = solve(settled(differ, _shared(facts, other)), _known(scene))
         return None if table is None else _asking(belief, scene, table, facts)
@@ -121,7 +124,7 @@ def _asking(belief: Belief, scene: Scene, table: Environment, facts: Facts) -> A
         key: list(found) for key, found in table.items() if key not in (ACTION, RESOURCE) and facts.of(key) is None
     }
     asking = Asking(scene, scene.action or table[ACTION][0], context)
-    for key in sorted(context):
+    for key in sorted(set(context) - set(ALWAYS_PRESENT)):
         less = replace(asking, context={name: kept for name, kept in asking.context.items() if name != key})
         asking = less if _differs(belief, less) else asking
     return asking if _differs(belief, asking) else None

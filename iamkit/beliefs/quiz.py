@@ -13,7 +13,8 @@ from typing import Any
 from iamkit.beliefs.belief import Belief
 from iamkit.beliefs.cast import Dice
 from iamkit.beliefs.mutants import BELIEFS, belief_named
-from iamkit.beliefs.part import Parting, part
+from iamkit.beliefs.parting import Parting, part
+from iamkit.beliefs.story import as_html
 from iamkit.errors import IamkitError
 
 
@@ -147,7 +148,7 @@ class Question:
     @property
     def html(self) -> str:
         """The world and the request as HTML."""
-        return "".join(map(_html, [*self.told, self.asks]))
+        return f"{as_html(self.told)}<p><strong>{escape(self.asks)}</strong></p>"
 
     def __repr__(self) -> str:
         return f"<Question {self.number}: {self.asks}>"
@@ -155,13 +156,6 @@ class Question:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         choices = "".join(f"<li>{escape(text)}</li>" for text in self.choices.values())
         return {"text/plain": self.text, "text/html": f"{self.html}<ol type='a'>{choices}</ol>"}
-
-
-def _html(line: str) -> str:
-    """A line; what follows its first line is a policy."""
-    head, _, document = line.partition("\n")
-    code = f"<pre style='white-space:pre-wrap'>{escape(document)}</pre>" if document else ""
-    return f"<p>{escape(head)}</p>{code}"
 
 
 class Quiz:

@@ -21,7 +21,9 @@ from iamkit.beliefs.scene import (
     Json,
 )
 from iamkit.beliefs.stacks import Recipe, member, outsider, session, user, user_or_session
+from iamkit.decision import ALLOWED, EXPLICIT, IMPLICIT
 
+_ALLOWED_OR_NOT, _ALLOWED_OR_DENIED = (ALLOWED, IMPLICIT), (ALLOWED, EXPLICIT)
 _SAML, _OIDC = "saml-provider/office", "oidc-provider/token.actions.githubusercontent.com"
 _PARTNER, _GITLAB = "saml-provider/partner", "oidc-provider/gitlab.com"
 _PROVIDERS = (_SAML, _OIDC, _PARTNER, _GITLAB)
@@ -40,6 +42,11 @@ def _itself(asker: Asker) -> list[Any]:
     if asker.kind == "session":
         own.append({"AWS": f"arn:aws:sts::{asker.account}:assumed-role/{asker.name}/{asker.label}"})
     return [*own, {"AWS": asker.account}, {"AWS": [asker.arn, _arn("user/nina")]}, {"AWS": _arn("user/nina")}]
+
+
+def _by_arn(asker: Asker) -> list[Any]:
+    """The user or role, alone or with somebody else; or the account."""
+    return [{"AWS": asker.arn}, {"AWS": [asker.arn, _arn("user/nina")]}, {"AWS": asker.account}]
 
 
 def _account(asker: Asker) -> list[Any]:
@@ -75,6 +82,11 @@ def _center_person(name: str, dice: Dice) -> Asker:
 
 def _stranger(name: str, dice: Dice) -> Asker:
     return Asker("user", name, STRANGER)
+
+
+def _from_either(name: str, dice: Dice) -> Asker:
+    """Of the audit firm, or of Acme."""
+    return Asker("user", name, dice.pick((AUDIT_FIRM, ACME)))
 
 
 def _token(name: str, dice: Dice) -> Asker:
@@ -119,26 +131,36 @@ _SEVERAL: tuple[Json, ...] = (
 )
 
 RECIPES: dict[str, Recipe] = {
-    "group-asks": Recipe(member, at_times=(RESOURCE, GROUP), principals=_itself, conditions=_group_conditions()),
-    "wearer-keeps-own": Recipe(session, always=(PERSON,), at_times=(OWN, BOUNDARY)),
-    "person-is-user": Recipe(_center_person, always=(RESOURCE,), at_times=(OWN,), principals=_person),
+    "group-asks": Recipe(
+        member, at_times=(RESOURCE, GROUP), principals=_itself, conditions=_group_conditions(),
+        aims=(ALLOWED, IMPLICIT, EXPLICIT),
+    ),
+    "wearer-keeps-own": Recipe(session, always=(PERSON,), at_times=(OWN, BOUNDARY), denies=3, aims=_ALLOWED_OR_NOT),
+    "person-is-user": Recipe(
+        _center_person, always=(RESOURCE,), at_times=(OWN,), principals=_person, denies=3, aims=_ALLOWED_OR_NOT
+    ),
     "root-is-root-user": Recipe(
-        outsider, always=(RESOURCE, OWN), principals=_root, names=OUTSIDERS, at_times=(BOUNDARY,)
+        _from_either, always=(RESOURCE, OWN), principals=_root, names=OUTSIDERS, at_times=(BOUNDARY,),
+        aims=_ALLOWED_OR_DENIED,
     ),
     "account-is-everybody": Recipe(user_or_session, always=(RESOURCE,), at_times=(OWN, BOUNDARY), principals=_account),
     "external-id-is-password": Recipe(
-        _stranger, "role", (TRUST, OWN), principals=_firm, names=OUTSIDERS, denies=8,
+        _stranger, "role", (TRUST, OWN), principals=_firm, names=OUTSIDERS, asked=("sts:AssumeRole",), denies=8,
         conditions=tuple({"StringEquals": {"sts:ExternalId": text}} for text in ("acme-42", "acme-77", "audit-2026")),
     ),
-    "same-name-same-role": Recipe(session, always=(RESOURCE,), at_times=(OWN,), principals=_itself, remade=True),
+    "same-name-same-role": Recipe(
+        session, always=(RESOURCE,), at_times=(OWN,), principals=_by_arn, remade=True, denies=3, aims=_ALLOWED_OR_NOT
+    ),
     "any-provider-will-do": Recipe(
-        _proof, "role", (TRUST,), principals=_providers, names=_PROVIDERS, denies=8,
-        actions=("sts:AssumeRoleWith*", "sts:AssumeRole*", "sts:*"),
+        _proof, "role", (TRUST,), principals=_providers, names=_PROVIDERS, denies=3,
+        actions=("sts:AssumeRoleWith*", "sts:AssumeRole*", "sts:*"), aims=(ALLOWED, IMPLICIT, IMPLICIT),
     ),
     "token-opens-assume-role": Recipe(
         _proof, "role", (TRUST,), principals=_providers, names=_PROVIDERS, asked=("sts:AssumeRole",), denies=8,
     ),
-    "trust-not-needed": Recipe(user_or_session, "role", at_times=(TRUST, BOUNDARY), principals=_others),
+    "trust-not-needed": Recipe(
+        user_or_session, "role", at_times=(TRUST, BOUNDARY), principals=_others, asked=("sts:AssumeRole",)
+    ),
     "one-side-across": Recipe(
         outsider, always=(), at_times=(RESOURCE, OWN, BOUNDARY), principals=_itself, names=OUTSIDERS
     ),
@@ -158,14 +180,21 @@ RECIPES: dict[str, Recipe] = {
     "session-token-needs-allow": Recipe(user, "itself", at_times=(BOUNDARY,), asked=("sts:GetSessionToken",)),
     "session-token-is-user": Recipe(_token, "user", at_times=(BOUNDARY,)),
     "federation-token-is-user": Recipe(_federated, at_times=(SESSION, BOUNDARY)),
-    "negated-needs-key": Recipe(user_or_session, at_times=_AT_TIMES, principals=_itself, conditions=_MISSING, denies=2),
-    "missing-is-false": Recipe(user, at_times=_AT_TIMES, principals=_itself, conditions=(_MFA, _NO_MFA), denies=2),
+    "negated-needs-key": Recipe(
+        user_or_session, at_times=_AT_TIMES, principals=_itself, conditions=_MISSING, denies=2,
+        aims=_ALLOWED_OR_DENIED,
+    ),
+    "missing-is-false": Recipe(
+        user, at_times=_AT_TIMES, principals=_itself, conditions=(_MFA, _NO_MFA), denies=2, aims=_ALLOWED_OR_NOT
+    ),
     "for-all-needs-value": Recipe(
         user_or_session, at_times=_AT_TIMES, principals=_itself, conditions=_ALL,
-        actions=("s3:PutObject", "s3:PutObject*", ["s3:PutObject", "s3:PutObjectTagging"]),
+        actions=("s3:PutObject", "s3:PutObject*", ["s3:PutObject", "s3:PutObjectTagging"]), denies=2,
+        aims=_ALLOWED_OR_DENIED,
     ),
     "one-condition-is-enough": Recipe(
-        user_or_session, at_times=_AT_TIMES, principals=_itself, conditions=_SEVERAL, conditioned=2
+        user_or_session, at_times=_AT_TIMES, principals=_itself, conditions=_SEVERAL, conditioned=2, denies=3,
+        aims=_ALLOWED_OR_NOT,
     ),
 }  # fmt: skip
 """By the belief's name. What each draws is a try: whether belief and rule differ on it, the solver says."""

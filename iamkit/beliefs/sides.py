@@ -100,7 +100,7 @@ SIDES: tuple[Belief, ...] = (
         "own-allow-always",
         "What my own policies do not allow is denied, whatever the bucket's policy says.",
         "An implicit deny is no veto. Inside one account a resource-based policy that names the user, the role or the "
-        "session grants by itself.",
+        "session can grant without them.",
         "IAM User Guide, reference_policies_evaluation-logic_policy-eval-denyallow",
         "iamkit.semantics:one_side_suffices",
         _own_allow_too,

@@ -1,5 +1,5 @@
 """A grammar of small stacks: policies drawn by dice from what a recipe names. Most draws do not tell a belief apart
-from the rule; the solver says which do (`iamkit.beliefs.part`)."""
+from the rule; the solver says which do (`iamkit.beliefs.parting`)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,6 +49,7 @@ class Recipe:
         asked: the actions that may be asked about; empty for any, which the solver chooses.
         conditioned: how many conditions a statement has, where it has any.
         remade: the role of the asker was deleted and made again.
+        aims: what AWS may answer, where more than one answer is possible; the seed says which is looked for first.
     """
 
     asker: Make
@@ -64,6 +65,7 @@ class Recipe:
     asked: tuple[str, ...] = ()
     conditioned: int = 1
     remade: bool = False
+    aims: tuple[str, ...] = ()
 
     def draw(self, seed: int, dice: Dice) -> Scene:
         """One stack. The seed says who asks for what, so that neighbors differ; the dice say the rest."""

@@ -1,6 +1,8 @@
 """A scene and its request in words, as a learner reads them before the prediction."""
 
 import json
+from collections.abc import Iterable
+from html import escape
 
 from iamkit.beliefs.scene import BOUNDARY, FIRMS, GROUP, OWN, PERSON, RESOURCE, SESSION, TRUST, Scene
 from iamkit.explain import listed
@@ -57,3 +59,13 @@ def asks(scene: Scene, action: str, given: dict[str, list[str]], absent: list[st
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
+
+
+def as_html(lines: Iterable[str]) -> str:
+    """Lines as HTML. What follows the first line of one is a policy."""
+    parts = []
+    for line in lines:
+        head, _, document = line.partition("\n")
+        code = f"<pre style='white-space:pre-wrap'>{escape(document)}</pre>" if document else ""
+        parts.append(f"<p>{escape(head)}</p>{code}")
+    return "".join(parts)

@@ -18,14 +18,14 @@ from iamkit.prove.regions import ALLOWED, DENIED, SOME, Region, Regions
 MOST = 4
 _ORDER = ((), (0,), (0, 1), (1,))
 """Which of two sets hold at each of four neighboring columns or rows."""
-_CELL_H, _GAP, _BAND, _MARGIN, _SIZE, _LINE = 76.0, 14.0, 24.0, 8.0, 12.0, 15.0
-_CELL_W, _ALONE = 84.0, 130.0
+_CELL_H, _GAP, _BAND, _MARGIN, _SIZE, _LINE = 76.0, 12.0, 24.0, 8.0, 12.0, 14.0
+_CELL_W, _ALONE = 68.0, 130.0
 """The width of a cell; of the only one, which has to hold the name of its set."""
 _LOOKS = (("blue", "", 2.5), ("orange", "8 3", 2.5), ("purple", "2 3", 2.5), ("green", "10 3 2 3", 2.5))
 """For each set its color, and the dashes and the width of its border."""
 SIGNS = {ALLOWED: "✓", DENIED: "✗", SOME: "±"}
 _TONES = {ALLOWED: "allow", DENIED: "neutral", SOME: "condition"}
-_FOOT = "✓ allowed   ✗ not allowed   hatched: no such request"
+_FOOT = {ALLOWED: "✓ allowed", DENIED: "✗ not allowed", SOME: "± in part"}
 
 
 def venn_picture(diagram: Regions) -> Picture:
@@ -119,7 +119,9 @@ def _paint(diagram: Regions, alt: str) -> str:
         if inside:
             body.append(_cell(grid.x(column), grid.y(row), grid.cell, diagram.at(inside), numbers.get(inside, 0)))
     body += [_name(grid, place, name) for place, name in enumerate(diagram.sets)]
-    foot = wrap(_FOOT, _SIZE, max(grid.wide, 210.0) - 2 * _MARGIN)
+    seen = {region.outcome for region in diagram.found}
+    legend = ", ".join([*(words for outcome, words in _FOOT.items() if outcome in seen), "hatched: no such request"])
+    foot = wrap(legend, _SIZE, max(grid.wide, 210.0) - 2 * _MARGIN)
     body += [
         text(line, _MARGIN, grid.high + _LINE * (at + 0.6), _SIZE, fill=GREY, anchor="start")
         for at, line in enumerate(foot)
@@ -164,6 +166,8 @@ def _cell(x: float, y: float, wide: float, region: Region | None, number: int) -
     )  # fmt: skip
     middle = x + wide / 2
     parts = [box, text(f"{number} {SIGNS[region.outcome]}", middle, y + 18, 14, bold=True)]
-    for at, line in enumerate(wrap(region.action, _SIZE, wide - 8)[:3]):
+    action = wrap(region.action, _SIZE, wide - 6)
+    shown = action if len(action) <= 3 else [*action[:2], "…"]  # The whole name stands in the words.
+    for at, line in enumerate(shown):
         parts.append(text(line, middle, y + 36 + at * _LINE, _SIZE, fill=INK))
     return "".join(parts)

@@ -181,7 +181,7 @@ NAMED = {
     "the session's ARN": (AT_WORK.arn, reads_payroll(AT_WORK.arn)),
     "the account": (AT_WORK.arn, reads_payroll(ACCOUNT)),
     "*": (AT_WORK.arn, reads_payroll("*")),
-    "* with a condition on aws:PrincipalArn": (
+    "* and aws:PrincipalArn": (
         AT_WORK.arn,
         policy(statement("Allow", READ, f"{PAYROLL}/*", principal="*",
                          condition={"ArnEquals": {"aws:PrincipalArn": DEVELOPER}})),
@@ -215,7 +215,7 @@ def who_is_bound(readings: Readings = DEFAULT) -> Table:
 
     Source of the rules: IAM User Guide, reference_policies_evaluation-logic_policy-eval-denyallow.
     """
-    words = {True: "still refuses", False: "does not", None: "(has none)"}
+    words = {True: "yes", False: "no", None: "(none)"}
     rows = tuple((name, *(words[binds(name, kind, readings)] for kind in _KINDS)) for name in NAMED)
     return Table(
         "A bucket policy allows it and names …: whose silence still refuses?", ("named", *_KINDS.values()), rows

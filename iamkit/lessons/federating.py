@@ -257,8 +257,8 @@ def warehouse(ticked: Collection[str] = ()) -> Flow:
 
 
 CENTER_KEYS = {
-    "external": "Her people come from Okta or Entra",
-    "script": "She works on the command line",
+    "external": "People come from Okta or Entra",
+    "script": "Eva works on the command line",
     "set": "She asks for a set that is not hers",
     "disabled": "She was disabled an hour ago",
 }

@@ -117,7 +117,7 @@ who_reads = Exercise(
     hints=[
         'Write "yes" or "no" beside each name.',
         "One of the three needs no policy at all.",
-        "Ask the kit: `world.who_can(read, march)`.",
+        'Ask the kit: `world.who_can("s3:GetObject", march)`.',
     ],
     solution='my_readers = {"ana": "yes", "mallory": "no", "root": "yes"}',
     why="Ana by her group's policy; the root user because it needs no Allow of its own.",

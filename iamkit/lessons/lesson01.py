@@ -84,7 +84,7 @@ deny_for_root = predict(
     "To keep the root user in check you attach a policy to it that denies everything. Does that work?",
     {"yes": "Yes: a Deny always wins.", "no": "No: it cannot be attached."},
     behind={"yes": "A Deny that is nowhere denies nothing. Root is not an IAM identity: no policy can be attached."},
-    explain="Policies are attached to IAM identities, and root is none. In an organization, an SCP can limit it.",
+    explain="Policies are attached to IAM identities, and root is none. What can limit it is in lesson 5.",
 )
 
 

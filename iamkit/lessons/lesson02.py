@@ -282,7 +282,7 @@ write_ana = Exercise(
     _world_check,
     placeholder=BLANK,
     hints=[
-        "Look at what the kit writes for Mallory. Ana's part has the same form, with one thing more.",
+        "Look at what the kit writes for root. Ana's part has the same form, with one thing more.",
         'Three keys: `"password"` with `{...}`, `"access_keys"` with a list, `"mfa_devices"` with a list.',
         'An access key is `{"created": "2026-...T09:00:00Z"}`. An MFA device without a kind is a virtual one: `{}`.',
     ],

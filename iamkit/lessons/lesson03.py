@@ -297,7 +297,7 @@ only_with_mfa = Exercise(
         "A Deny must apply to false and to missing; or an Allow must apply to true only.",
         "`BoolIfExists` with `false` holds when the key is false, and also when it is missing.",
     ],
-    solution="""my_policy = {
+    solution="""my_guard = {
     "Version": "2012-10-17",
     "Statement": [
         {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme-payroll/*"},

@@ -281,7 +281,7 @@ session_half = Exercise(
         "The role office-login is worn by all who sign in there. One session of it is Ana's.",
         f"A session's ARN: `arn:aws:sts::{ACCOUNT}:assumed-role/ROLE/SESSION`.",
     ],
-    solution=f"""my_trust = {{
+    solution=f"""my_session_trust = {{
     "Version": "2012-10-17",
     "Statement": [{{
         "Effect": "Allow",
@@ -322,7 +322,7 @@ with_mfa = Exercise(
         "In an Allow a plain operator is right: where the key is missing, it does not apply.",
         f'`"Condition": {{"Bool": {{"{MFA}": "true"}}}}`',
     ],
-    solution=f"""my_trust = {{
+    solution=f"""my_careful_trust = {{
     "Version": "2012-10-17",
     "Statement": [{{
         "Effect": "Allow",

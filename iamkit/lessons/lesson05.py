@@ -87,7 +87,7 @@ both_sets = predict(
 
 wider_session = predict(
     "Dora asks for her credentials with a session policy that allows everything. What more may she do with them?",
-    {"none": "nothing", "handbook": "read the handbook", "machines": "run machines", "all": "both"},
+    {"none": "nothing", "handbook": "read the handbook", "machines": "start machines", "all": "both"},
     read=_which("handbook", "machines"),
     behind={
         "handbook": "It is not granted, and a session policy does not grant: it is one more limit.",

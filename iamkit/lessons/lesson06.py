@@ -119,7 +119,7 @@ attack = predict(
 )
 
 known = predict(
-    "Acme's trust policy lies in the printer, and Mallory reads the ExternalId. She orders once more. What now?",
+    "Acme's trust policy is on the notice board. Mallory reads the ExternalId. She orders once more. What now?",
     {"report": "She gets the report.", "nothing": "She gets nothing."},
     read=_report,
     behind={"report": "She knows it, but it is not she who sends it. Ledger's service looks it up, under `Mallory`."},
@@ -251,7 +251,7 @@ auditor_trust = Exercise(
         "Which operator wants the key to be there, and to be exactly this text?",
         f'`"Condition": {{"StringEquals": {{"{EXTERNAL_ID}": "{ACME_ID}"}}}}`',
     ],
-    solution=f"""my_trust = {{
+    solution=f"""my_careful_trust = {{
     "Version": "2012-10-17",
     "Statement": [{{
         "Effect": "Allow",

@@ -43,7 +43,6 @@ def november(readings: Readings = DEFAULT) -> World:
     ana.add_mfa("virtual")
     ana.add_mfa("passkey")
     mallory.add_password(instant("2026-10-05"))
-    mallory.add_mfa("passkey")
     robot.add_access_key(instant("2025-10-20"))
     robot.add_service_specific("codecommit.amazonaws.com", instant("2026-03-02"))
     robot.add_service_specific("bedrock.amazonaws.com", instant("2026-11-02"), lasts=30 * 24 * HOUR)

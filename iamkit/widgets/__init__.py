@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from iamkit.widgets.cards import card_sort as card_sort
     from iamkit.widgets.chain import chain_builder as chain_builder
     from iamkit.widgets.claims import claim_slider as claim_slider
+    from iamkit.widgets.difference import policy_difference as policy_difference
+    from iamkit.widgets.evidence import access_evidence as access_evidence
     from iamkit.widgets.explorer import decision_explorer as decision_explorer
     from iamkit.widgets.gates import decision_gates as decision_gates
     from iamkit.widgets.lifetimes import lifetime_slider as lifetime_slider
     from iamkit.widgets.lock import role_lock as role_lock
+    from iamkit.widgets.playground import policy_playground as policy_playground
     from iamkit.widgets.question import question_slider as question_slider
     from iamkit.widgets.quiz import belief_quiz as belief_quiz
     from iamkit.widgets.stepper import flow_stepper as flow_stepper
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "access_adviser": "adviser",
+    "access_evidence": "evidence",
     "attack_button": "attack",
     "belief_quiz": "quiz",
     "card_sort": "cards",
@@ -33,6 +37,8 @@ _HOMES = {
     "decision_gates": "gates",
     "flow_stepper": "stepper",
     "lifetime_slider": "lifetimes",
+    "policy_difference": "difference",
+    "policy_playground": "playground",
     "policy_sets": "venn",
     "question_slider": "question",
     "role_lock": "lock",

@@ -47,7 +47,7 @@ class QuizPanel(Panel):
     def _ask(self, number: int) -> None:
         """Show a question. Only the answers are new controls: the button that was pressed keeps the focus."""
         self._question = self._quiz.question(number)
-        self._told.value = self._question.html
+        self._told.value = f"<div style='line-height:1.4;overflow-wrap:anywhere'>{self._question.html}</div>"
         self._check.value = False
         self._boxes = {word: tick(text) for word, text in self._question.choices.items()}
         for word, box in self._boxes.items():

@@ -64,7 +64,8 @@ def verdict(diagram: Regions) -> str:
         whole = f"in all {len(diagram.sets)} sets" if len(diagram.sets) > 1 else f"in the {diagram.sets[0]}"
         return f"Allowed is exactly what lies {whole}: proved for every request."
     numbers = [str(number) for number, one in enumerate(diagram.found, 1) if one in diagram.left]
-    return f"Not only the intersection: regions {listed(numbers, 'and')} are allowed, and no others. Proved."
+    fields = f"field {numbers[0]} is" if len(numbers) == 1 else f"fields {listed(numbers, 'and')} are"
+    return f"Not just what lies in all sets: {fields} allowed, and nothing else. Proved for every request."
 
 
 def policy_sets(title: str, keys: Mapping[str, str], build: Build, ticked: Collection[str] = ()) -> PolicySets:

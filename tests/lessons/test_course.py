@@ -13,6 +13,7 @@ from iamkit.lessons import (
     lesson02,
     lesson03,
     lesson04,
+    lesson05,
     lesson06,
     lesson07,
     lesson08,
@@ -28,6 +29,7 @@ COURSE = {
     "02_credentials_and_time": lesson02,
     "03_deciding": lesson03,
     "04_two_halves_of_a_role": lesson04,
+    "05_ceilings": lesson05,
     "06_across_accounts": lesson06,
     "07_chains": lesson07,
     "08_federation": lesson08,
@@ -60,6 +62,15 @@ def test_every_exercise_can_be_checked_hinted_and_solved_in_its_notebook(name):
     for exercise in COURSE[name].EXERCISES:
         for call in ("check(my_", "hint()", "solution()"):
             assert f"lesson.{exercise.name}.{call}" in source
+
+
+@pytest.mark.parametrize("name", COURSE)
+def test_a_solution_fills_the_variable_that_is_checked(name):
+    source = "\n".join(code(name))
+    for exercise in COURSE[name].EXERCISES:
+        checked = re.search(rf"lesson\.{exercise.name}\.check\((\w+)", source)
+        filled = set(re.findall(r"^(my_\w+) = ", exercise.solution().code, re.MULTILINE))
+        assert checked and filled <= {checked[1]}, exercise.name
 
 
 @pytest.mark.parametrize("name", COURSE)

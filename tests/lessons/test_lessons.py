@@ -4,7 +4,18 @@ from typing import Any
 
 import pytest
 
-from iamkit.lessons import lesson00, lesson01, lesson02, lesson03, lesson04, lesson06, lesson08, lesson09, lesson10
+from iamkit.lessons import (
+    lesson00,
+    lesson01,
+    lesson02,
+    lesson03,
+    lesson04,
+    lesson05,
+    lesson06,
+    lesson08,
+    lesson09,
+    lesson10,
+)
 from iamkit.lessons.company import ACCOUNT, ANA, HANDBOOK, MALLORY, MARCH, PAYROLL, company, policy, statement
 from iamkit.lessons.exercise import Exercise
 
@@ -14,6 +25,7 @@ LESSONS = {
     "02": lesson02,
     "03": lesson03,
     "04": lesson04,
+    "05": lesson05,
     "06": lesson06,
     "08": lesson08,
     "09": lesson09,

@@ -20,6 +20,9 @@ from iamkit.widgets import (
     decision_gates,
     flow_stepper,
     lifetime_slider,
+    policy_difference,
+    policy_playground,
+    policy_sets,
     question_slider,
     role_lock,
     theft_slider,
@@ -65,6 +68,16 @@ def explorer() -> Panel:
     return decision_explorer(
         payroll(allow("s3:GetObject", "arn:aws:s3:::payroll/*", when={"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}))
     )
+
+
+def difference() -> Panel:
+    return policy_difference(allow("s3:Get*"), allow("s3:GetObject"))
+
+
+def playground() -> Panel:
+    world = payroll(allow("s3:GetObject"), deny("s3:*", "arn:aws:s3:::payroll/secret/*"))
+    requests = [(ANA, "s3:GetObject", OBJECT), (ANA, "s3:GetObject", "arn:aws:s3:::payroll/secret/x")]
+    return policy_playground(world, (ANA, "inline-1"), requests, [(ANA, "s3:Put*", "arn:aws:s3:::payroll/*")])
 
 
 def adviser() -> Panel:
@@ -138,9 +151,40 @@ def claims() -> Panel:
     return claim_slider(main, [("The branch", gitlab("StringEquals", main)), loose])
 
 
+def sets() -> Panel:
+    """Ana's own policy and her boundary, and a bucket policy that may name her."""
+
+    def build(ticked: frozenset[str]) -> tuple[ik.World, str, list[str]]:
+        world = ik.World()
+        home = world.account("111122223333", "home")
+        home.policy("Limit", allow("s3:*", OBJECT))
+        home.user("ana", policies=[allow("s3:Get*")] * ("own" in ticked), boundary="Limit")
+        home.resource("arn:aws:s3:::payroll", policy=allow("s3:PutObject", OBJECT, ANA) if "bucket" in ticked else None)
+        drawn = {"own": "identity policy", "": "boundary", "bucket": "bucket policy"}
+        return world, ANA, [name for key, name in drawn.items() if key in ticked or not key]
+
+    return policy_sets("May she?", {"own": "Her own policy", "bucket": "The bucket names her"}, build, ["own"])
+
+
 EVERY = {
     make.__name__: make
-    for make in (adviser, attack, cards, chain, claims, explorer, gates, lifetimes, lock, question, stepper, theft)
+    for make in (
+        adviser,
+        attack,
+        cards,
+        chain,
+        claims,
+        difference,
+        explorer,
+        gates,
+        lifetimes,
+        lock,
+        playground,
+        question,
+        sets,
+        stepper,
+        theft,
+    )
 }
 
 
