@@ -24,7 +24,7 @@ from iamkit.lessons.mended import GITHUB_ALONE, INSIDE, LEDGER_ALONE, MAIN_ALONE
 from iamkit.lessons.wishes import Wish, beyond, known_slip, placed, wish_check
 from iamkit.policy.document import Policy
 from iamkit.policy.places import Place
-from iamkit.world import World
+from iamkit.world import Who, World
 
 Made = tuple[Policy, World]
 
@@ -84,7 +84,7 @@ def _left_out(made: Made) -> str:
     acme = world.accounts[ACCOUNT]
     acme.user("comes-later")
     acme.role("comes-later", trust=policy(statement("Allow", ASSUME, principal={"Service": "lambda.amazonaws.com"})))
-    callers = [*world.users(), *(as_role(role.arn) for role in world.roles())]
+    callers: list[Who] = [*world.users(), *(as_role(role.arn) for role in world.roles())]
     for who in callers:
         for page, sent in product(("welcome.pdf", "2027/rules.pdf"), (_HOME, _TLS)):
             decision = world.decide(who, READ, f"{HANDBOOK}/{page}", sent)

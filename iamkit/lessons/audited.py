@@ -225,10 +225,18 @@ WORK: dict[str, list[Asked]] = {
 """What people and programs do, and the requests that it takes. Reading the handbook as a robot or an auditor is new."""
 
 
+_OUTSIDE = (LAMBDA, LEDGER_DESK, GITHUB_PROVIDER)
+
+
 def hindered(world: World) -> list[str]:
     """What of everybody's work is not possible, with the request that is refused."""
+    there = {one.arn for one in (*world.users(), *world.roles())}
     found = []
     for words, asked in WORK.items():
+        needed = {who.of if isinstance(who, Session) else who for who, *_ in asked if who not in _OUTSIDE}
+        if gone := sorted(needed - there):
+            found.append(f"{words}: `{short(gone[0])}` is gone.")
+            continue
         decisions = [world.decide(who, does, to, {"aws:CurrentTime": AFTER, **sent}) for who, does, to, sent in asked]
         first = next((decision for decision in decisions if not decision), None)
         if first is not None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from iamkit.credentials.clock import instant
 from iamkit.credentials.timeline import Timeline
 from iamkit.identity.holdings import AccessKey
 from iamkit.lessons.auditdoors import Made, judged, limit, needed, work
@@ -15,6 +16,7 @@ from iamkit.lessons.audited import (
     HELPDESK,
     MAINTENANCE,
     MALLORY,
+    MENDING,
     OLD_ROBOT,
     PASS,
     READ,
@@ -24,13 +26,15 @@ from iamkit.lessons.audited import (
     changes_of,
     day_of,
     hindered,
+    short,
 )
 from iamkit.lessons.checks import Slip
 from iamkit.lessons.company import ACCOUNT, BUILDS, IAM, policy, statement
 from iamkit.lessons.exercise import Exercise
-from iamkit.lessons.mended import STAFF_ALONE, key_goes_on, to_admin, to_payroll, victor_goes_on
+from iamkit.lessons.mended import STAFF_ALONE, key_goes_on, latest_of, to_admin, to_payroll, victor_goes_on
 from iamkit.lessons.wishes import Wish, wish_check
 from iamkit.policy.places import Place
+from iamkit.prove.admin import is_admin
 from iamkit.prove.answers import Witness
 from iamkit.world import World
 
@@ -175,11 +179,23 @@ def _day(answer: Any) -> Stopped:
 
 
 def _goes_on(made: Stopped) -> str:
-    """What of the thief's goes on, in a step to take."""
-    fault = key_goes_on(made[0], made[1])
-    if "`role/backup`" in fault:
-        return "what was issued before 09:30 and is still good? A session of a role outlives whoever asked for it."
-    return "the key is dead, but not the session token that it bought. Who is it that is still allowed something?"
+    """What to do about what goes on: the last thing that was issued before 09:30 is still good for something."""
+    found = latest_of(made[0], made[1])
+    held = [short(str(hop.holding.of)) for hop in found.steps if hop.issued < instant(MENDING)] if found else []
+    if "role/backup" in held:
+        return "a session of `backup` was issued before 09:30. A session of a role outlives whoever asked for it."
+    if found and ":::acme-handbook" in found.used.request.resource and len(found.steps) == 1:
+        return (
+            "the old robot is still of the account, and its session token is good for a while. Whoever is of the "
+            "account may at least read the handbook (task 1)."
+        )
+    return "the key is dead, but not the session token that it bought. Whose is that, and what may they still do?"
+
+
+def _of_victor(made: Stopped) -> str:
+    if "acme-handbook" in victor_goes_on(made[2]) and not is_admin(made[2], VICTOR):
+        return "whoever is of the account may read the handbook (task 1), and Victor is still of it."
+    return "Victor has a password as well as a key, and his policies. What is left of all that?"
 
 
 stop = Exercise(
@@ -190,7 +206,7 @@ stop = Exercise(
         Wish("Whoever holds the leaked key, or what was made with it, does nothing in S3 from 09:30 on.",
              lambda made: key_goes_on(made[0], made[1]), _goes_on),
         Wish("Victor, who left, may do nothing any more.", lambda made: victor_goes_on(made[2]),
-             "Victor has a password as well as a key, and his policies. What is left of all that?"),
+             _of_victor),
         Wish("Everybody else works on.", lambda made: next(iter(hindered(made[2])), ""),
              "stop the old sessions, and leave the role to those who need it tonight.", most=False),
         ),

@@ -141,6 +141,7 @@ referer = predict(
 olgas = predict(
     "The company is mended, and it is proved. Can somebody who holds Olga's credentials read the payroll?",
     {"yes": "Yes.", "no": "No."},
+    read=lambda found: "yes" if found else "no",
     behind={"no": "Olga may administer, and whoever holds what she holds may do what she may."},
     explain="The proof is about principals. Who sits at the keyboard, it cannot say.",
 )

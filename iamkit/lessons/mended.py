@@ -109,18 +109,28 @@ def to_payroll(world: World, sources: Iterable[str]) -> str:
     return next((f"{steps}, and reads `{short(target[1])}`" for steps, target in found if steps), "")
 
 
-def key_goes_on(day: Timeline, key: AccessKey) -> str:
-    """What whoever holds the leaked key can still do in S3 from 09:30 on; empty if nothing."""
+def latest_of(day: Timeline, key: AccessKey) -> Latest | None:
+    """The last that whoever holds the leaked key does in S3, where that is at 09:30 or later.
+
+    Raises:
+        Undecided: if it is unknown.
+    """
     found = latest_access(day, key, ALL_OF_S3, after=_LAST_BEFORE)
     if isinstance(found, Unknown):
         raise Undecided(found.reason)
-    if not isinstance(found, Latest):
+    return found if isinstance(found, Latest) else None
+
+
+def key_goes_on(day: Timeline, key: AccessKey) -> str:
+    """What whoever holds the leaked key can still do in S3 from 09:30 on; empty if nothing."""
+    found = latest_of(day, key)
+    if found is None:
         return ""
     until = f"until {iso(found.instant)}" if found.instant is not None else "for ever"
-    hops = [f"`{short(str(hop.holding.of))}` by {hop.holding.operation}" for hop in found.steps]
+    hops = [f"{hop.holding.operation} (`{short(str(hop.holding.of))}`, {iso(hop.issued)})" for hop in found.steps]
     request = found.used.request
-    by = f", through {', then '.join(hops)}" if hops else ""
-    return f"The key's holder may do `{request.action}` on `{short(request.resource)}` {until}{by}."
+    by = f": {', then '.join(hops)}" if hops else ""
+    return f"The thief may do `{request.action}` on `{short(request.resource)}` {until}{by}."
 
 
 def victor_goes_on(world: World) -> str:

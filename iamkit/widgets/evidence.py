@@ -8,10 +8,11 @@ from html import escape
 
 from ipywidgets import Checkbox
 
+from iamkit.draw.columns import columns
 from iamkit.draw.diagram import Cluster, Diagram, Node
 from iamkit.draw.links import short
+from iamkit.draw.paint import paint
 from iamkit.draw.picture import Picture
-from iamkit.draw.render import render
 from iamkit.errors import IamkitError
 from iamkit.identity.principals import Caller, Kind
 from iamkit.prove.answers import Answer, Proof, Witness
@@ -107,12 +108,12 @@ class EvidencePanel(Panel):
     """The graph, and below it a checkbox for each pair, of which always one is ticked."""
 
     def __init__(self, edges: Sequence[Sequence[Edge]]) -> None:
-        self._rows = edges
+        self.rows = edges
         self._edges = [edge for line in edges for edge in line]
         super().__init__(f"Who can {self._edges[0].action} on what? Choose a pair to see the evidence.")
         self._first = next((edge for edge in self._edges if isinstance(edge.answer, Witness)), self._edges[0])
         self._boxes: dict[Edge, Checkbox] = {
-            edge: tick(edge.label, edge is self._first, width="17rem") for edge in self._edges
+            edge: tick(edge.label, edge is self._first, width="19rem") for edge in self._edges
         }
         self._pictures: dict[Edge, Picture] = {}
         for edge, box in self._boxes.items():
@@ -137,7 +138,8 @@ class EvidencePanel(Panel):
         if edge is None:
             return
         if edge not in self._pictures:
-            self._pictures[edge] = render(access_diagram(self._edges, edge))
+            diagram, asking = access_diagram(self._edges, edge)
+            self._pictures[edge] = Picture(paint(diagram, columns(diagram, asking)), diagram.alt, diagram.text)
         self.show(edge.verdict, edge.says[0], self._pictures[edge], *edge.evidence)
 
     def settings(self) -> list[str]:
@@ -158,57 +160,61 @@ class EvidencePanel(Panel):
     def _table(self) -> str:
         """The answers, a row for each principal."""
         left = "style='text-align:left'"
-        columns = "".join(f"<th scope='col'>{escape(edge.names[1])}</th>" for edge in self._rows[0])
+        columns = "".join(f"<th scope='col'>{escape(edge.names[1])}</th>" for edge in self.rows[0])
         lines = []
-        for line in self._rows:
+        for line in self.rows:
             cells = "".join(f"<td>{' '.join(edge.says[1:])}</td>" for edge in line)
             lines.append(f"<tr><th scope='row' {left}>{escape(line[0].names[0])}</th>{cells}</tr>")
         head = f"<thead><tr><th scope='col' {left}>Can {escape(self._edges[0].action)}?</th>{columns}</tr></thead>"
         return f"<div style='overflow-x:auto'><table>{head}<tbody>{''.join(lines)}</tbody></table></div>"
 
 
-def access_diagram(edges: Sequence[Edge], chosen: Edge) -> Diagram:
+def access_diagram(edges: Sequence[Edge], chosen: Edge) -> tuple[Diagram, list[Node]]:
     """The graph: an edge for each yes, one with a question mark where it is not known, and the chosen one whatever it
-    is."""
+    is; and the nodes of those who ask."""
     yes = [edge for edge in edges if isinstance(edge.answer, Witness)]
     alt = f"The access graph: {len(yes)} of {len(edges)} pairs have an edge. Chosen: {chosen.verdict}"
     diagram = Diagram(f"Who can {chosen.action}", alt=alt)
     diagram.text = "\n".join([alt, *(edge.label for edge in edges)])
-    nodes = _nodes(diagram, edges, chosen)
-    for edge in edges:
-        tone, mark, word = edge.says
+    asking, asked = _nodes(diagram, edges, chosen)
+    for edge in sorted(edges, key=lambda edge: edge is chosen):  # What is chosen lies on top.
+        tone, mark, _ = edge.says
         if edge is not chosen and isinstance(edge.answer, Proof):
             continue
-        kind = "plain" if tone == "neutral" else tone
-        label = f"{mark} {word}" if edge is chosen else "" if tone == "allow" else mark
-        emphasis = "strong" if edge is chosen else "normal"
-        tail, head = nodes[_arn(edge.who)], nodes[edge.resource]
-        diagram.edge(tail, head, label, kind=kind, tooltip=edge.label, emphasis=emphasis)
-    return diagram
+        ends, kind = (asking[_arn(edge.who)], asked[edge.resource]), "plain" if tone == "neutral" else tone
+        emphasis, label = ("strong", mark) if edge is chosen else ("normal", "?" if tone == "neutral" else "")
+        diagram.edge(*ends, label, kind=kind, tooltip=edge.label, emphasis=emphasis)
+    return diagram, list(asking.values())
 
 
-def _nodes(diagram: Diagram, edges: Sequence[Edge], chosen: Edge) -> dict[str, Node]:
-    """A node for each principal and resource, those of an account together; one that is both is one node."""
+def _nodes(diagram: Diagram, edges: Sequence[Edge], chosen: Edge) -> tuple[dict[str, Node], dict[str, Node]]:
+    """A node for each principal and one for each resource, those of an account together. A role that asks and is asked
+    for has two."""
     world = chosen.world
-    who = {_arn(edge.who): (edge.names[0], _kind(edge.who)) for edge in edges}
-    what = {edge.resource: (edge.names[1], "role" if ":role/" in edge.resource else "resource") for edge in edges}
-    clusters: dict[str | None, Cluster | None] = {None: None}
+    clusters: dict[str | None, Cluster] = {}
     for number, account in world.accounts.items():
         clusters[number] = diagram.cluster(" ".join(f"Account {account.name} {number}".split()))
-    made: dict[str, Node] = {}
-    for arn, (label, kind) in {**what, **who}.items():
-        ends = (_arn(chosen.who), chosen.resource)
-        emphasis = "strong" if arn in ends else "normal"
-        place = clusters.get(_owner(world, arn, arn in who))
-        made[arn] = diagram.node(label, kind, tooltip=arn, emphasis=emphasis, cluster=place)
-    return made
+
+    def node(arn: str, label: str, kind: str, owner: str | None, strong: bool) -> Node:
+        emphasis, place = "strong" if strong else "normal", clusters.get(owner)
+        return diagram.node(label, kind, tooltip=arn, emphasis=emphasis, cluster=place)
+
+    asking: dict[str, Node] = {}
+    asked: dict[str, Node] = {}
+    for edge in edges:
+        who, what = _arn(edge.who), edge.resource
+        if who not in asking:
+            owner = Caller.parse(who).account
+            asking[who] = node(who, edge.names[0], _kind(edge.who), owner, edge.who is chosen.who)
+        if what not in asked:
+            kind = "role" if ":role/" in what else "resource"
+            asked[what] = node(what, edge.names[1], kind, _owner(world, what), what == chosen.resource)
+    return asking, asked
 
 
-def _owner(world: World, arn: str, asks: bool) -> str | None:
-    """The account that a principal or a resource belongs to, where that is known."""
-    if asks:
-        return Caller.parse(arn).account
-    holder = world.holder(arn)
+def _owner(world: World, resource: str) -> str | None:
+    """The account that a resource belongs to, where that is known."""
+    holder = world.holder(resource)
     return holder.account if holder else None
 
 

@@ -9,7 +9,7 @@ from iamkit.draw.links import short
 from iamkit.errors import PolicyError
 from iamkit.explain import listed
 from iamkit.policies import Source
-from iamkit.policy.document import Policy
+from iamkit.policy.document import Policy, Statement
 from iamkit.policy.lint import Finding, lint
 from iamkit.prove.answers import Answer, Witness
 from iamkit.widgets.gates import TONES
@@ -42,12 +42,11 @@ class _Row:
     def says(self) -> str:
         return _SAYS[self.found.effect if isinstance(self.found, Decision) else type(self.found).__name__]
 
-    @property
-    def decision(self) -> Decision | None:
-        """The decision on the request, or on the witness of a yes."""
-        if isinstance(self.found, Decision):
-            return self.found
-        return self.found.decision if isinstance(self.found, Witness) else None
+    def deciding(self, policy: Policy) -> list[Statement]:
+        """The statements of a policy that decided on the request, or on the witness of a yes."""
+        decision = self.found.decision if isinstance(self.found, Witness) else self.found
+        pairs = decision.deciding if isinstance(decision, Decision) else ()
+        return [clause.statement for _, clause in pairs if clause.policy is policy]
 
     @property
     def tone(self) -> str:
@@ -111,24 +110,21 @@ class PolicyPlayground(TypedPanel):
             yield _Row(number, asked, self._world.can(who, action, resource, *where))
 
     def _answer(self, text: str, policy: Policy) -> None:
-        places, findings = Places(text), lint(policy, self._slot.place)
         verdict = " ".join(f"{row.number} {row.says}." for row in self.rows)
         tones = {row.tone for row in self.rows}
+        tone = tones.pop() if len(tones) == 1 else "neutral"
+        self.say(verdict, tone)  # What rules a question out takes longer to find than that it is ruled out.
+        places, findings = Places(text), lint(policy, self._slot.place)
         marks = [*_deciding(self.rows, policy, places), *_warnings(findings, places)]
         words = [*(row.words for row in self.rows), *map(str, findings)]
         html = [*(row.html for row in self.rows), *(f"<p>! {escape(str(one))}</p>" for one in findings)]
-        self.answer(verdict, tones.pop() if len(tones) == 1 else "neutral", "\n".join(words), "".join(html),
-                    [("the policy", text, marks)])  # fmt: skip
+        self.answer(verdict, tone, "\n".join(words), "".join(html), [("the policy", text, marks)])
 
 
 def _deciding(rows: Sequence[_Row], policy: Policy, places: Places) -> Iterator[Mark]:
     """A mark on each statement of the policy that decided, with the numbers of what it decided."""
     for statement in policy.statements:
-        numbers = [
-            str(row.number)
-            for row in rows
-            if row.decision and any(c.policy is policy and c.statement is statement for _, c in row.decision.deciding)
-        ]
+        numbers = [str(row.number) for row in rows if statement in row.deciding(policy)]
         if numbers:
             verb = {"Allow": "allows", "Deny": "denies"}[statement.effect]
             yield Mark(*places.lines(statement.path), statement.effect.lower(), f"{verb} {listed(numbers, 'and')}")

@@ -50,25 +50,24 @@ class PolicyText(Textarea):
 def json_text(source: Source) -> str:
     """A policy's document as text that is good to edit; a text stays as it is.
 
-    >>> print(json_text({"Statement": [{"Action": ["s3:Get*", "s3:List*"]}]}))
+    >>> print(json_text({"Action": ["s3:Get*", "s3:List*"], "Condition": {"Bool": {"aws:ViaAWSService": "true"}}}))
     {
-      "Statement": [
-        {
-          "Action": ["s3:Get*", "s3:List*"]
-        }
-      ]
+      "Action": ["s3:Get*", "s3:List*"],
+      "Condition": {
+        "Bool": {"aws:ViaAWSService": "true"}
+      }
     }
     """
     if isinstance(source, str):
         return source
     document = source.document if isinstance(source, Policy) else source
     text = json.dumps(document, indent=2, ensure_ascii=False)
-    return re.sub(r"([\[{])\n\s+([^\[\]{}]*?)\n\s+([\]}])", _on_one_line, text)
+    return re.sub(r"(\[)\n\s+([^\[\]{}]*?)\n\s+(\])|({)\n\s+([^\[\]{}\n]*)\n\s+(})", _on_one_line, text)
 
 
 def _on_one_line(found: re.Match[str]) -> str:
-    """What holds no list or object in it, on one line if it is short; JSON text has no line ends inside of values."""
-    begin, inside, end = found.groups()
+    """A list of texts, or an object with one text in it, on one line if it is short. No text has a line end in it."""
+    begin, inside, end = (part for part in found.groups() if part is not None)
     flat = f"{begin}{' '.join(line.strip() for line in inside.splitlines())}{end}"
     return flat if len(flat) <= WIDTH else found[0]
 
@@ -83,6 +82,7 @@ class TypedPanel(Panel):
     def __init__(self, title: str) -> None:
         super().__init__(title)
         self._good: tuple[str, str, str] | None = None
+        self._html = ""
 
     def begin_typing(self, areas: Sequence[PolicyText]) -> None:
         """Put the text areas in their place, what they come to beside them, and draw for the first time."""
@@ -97,6 +97,10 @@ class TypedPanel(Panel):
             areas[0].layout.grid_row = "2 / span 3"
         for part in self.children[:1] if len(areas) == 1 else (self._heading, self._verdict, self._picture, self._rest):
             part.layout.grid_column = "1 / -1"
+
+    def say(self, verdict: str, tone: str) -> None:
+        """Show the verdict at once; what is below it follows with `answer`, which may take longer."""
+        self.show(verdict, tone, None, self._words[2], self._html)
 
     def answer(self, verdict: str, tone: str, words: str, html: str, shown: Shown) -> None:
         """Show the answer to a good text, and keep it for as long as the text is not good again.
@@ -124,7 +128,8 @@ class TypedPanel(Panel):
         lines, listed = _listings(shown)
         faulty = any(mark.tone == "fault" for _, _, marks in shown for mark in marks)
         parts = [(lines, listed), (words, html)] if faulty else [(words, html), (lines, listed)]
-        self.show(verdict, tone, None, "\n".join(word for word, _ in parts), "".join(part for _, part in parts))
+        self._html = "".join(part for _, part in parts)
+        self.show(verdict, tone, None, "\n".join(word for word, _ in parts), self._html)
 
 
 def _listings(shown: Shown) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Fixtures of the browser tests: one Chromium and one JupyterLab for a test file, a fresh page for a test.
+"""Fixtures of the browser tests: one Chromium and one JupyterLab for all of them, a fresh page for a test.
 
 Where playwright or Chromium is missing, the tests are skipped. With IAMKIT_BROWSER=required they fail
 instead, so that a machine that should have both does not pass by skipping.
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.lab import Lab, OpenNotebook
+from tests.browser.lab import HEIGHT, WIDE, Lab, OpenNotebook
 
 CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"]
 
@@ -27,7 +27,7 @@ CHROMIUM_OPTIONS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--no-first-run",
 ]
-WINDOW = {"width": 1280, "height": 1000}
+WINDOW = {"width": WIDE, "height": HEIGHT}
 WAIT_MS = 60_000
 
 
@@ -45,9 +45,9 @@ def chromium_path(own: str) -> str:
     return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
-    # Only for a module: playwright's event loop must be gone when nbval starts its own.
+    # Only for this folder: playwright's event loop must be gone when nbval starts its own.
     if importlib.util.find_spec("playwright") is None:
         unavailable("playwright is not installed; see CONTRIBUTING, 'Browser tests'")
     from playwright.sync_api import sync_playwright
@@ -61,7 +61,16 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
+def window(chromium: Any) -> Iterator[Any]:
+    """A window with a cache of its own: JupyterLab is loaded over the connection once."""
+    context = chromium.new_context(viewport=WINDOW, reduced_motion="reduce")
+    context.set_default_timeout(WAIT_MS)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="package")
 def lab(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     server = Lab(tmp_path_factory.mktemp("lab"))
     yield server
@@ -69,13 +78,14 @@ def lab(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab
 
 
 @pytest.fixture
-def open_notebook(chromium: Any, lab: Lab) -> Iterator[Callable[..., OpenNotebook]]:
+def open_notebook(window: Any, lab: Lab) -> Iterator[Callable[..., OpenNotebook]]:
     """Call it with a path such as ``notebooks/00_start_here.ipynb``."""
-    context = chromium.new_context(viewport=WINDOW, reduced_motion="reduce")
-    context.set_default_timeout(WAIT_MS)
+    opened = []
 
     def open_it(path: str = "") -> OpenNotebook:
-        return OpenNotebook(lab, context.new_page(), path)
+        opened.append(OpenNotebook(lab, window.new_page(), path))
+        return opened[-1]
 
     yield open_it
-    context.close()
+    for notebook in opened:
+        notebook.close()

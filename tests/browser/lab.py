@@ -16,12 +16,16 @@ from iamkit.__main__ import lab_command
 from iamkit.environment import ROOT
 
 SCREENSHOTS = ROOT / "screenshots"
+WIDE, PHONE, HEIGHT = 1280, 390, 1000
 START_SECONDS = 60
 OPEN_SECONDS = 60
 RUN_SECONDS = 300
 
 # Without windowing every cell is in the page, not only those in view.
 TRACKER_SETTINGS = '{"windowingMode": "none"}'
+# Not stored while a test looks at it: every opening of a notebook is that of a fresh clone.
+DOCUMENT_SETTINGS = '{"autosave": false}'
+SETTINGS = {"notebook-extension/tracker": TRACKER_SETTINGS, "docmanager-extension/plugin": DOCUMENT_SETTINGS}
 NO_NEWS = '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}'
 
 READY = """async () => {
@@ -34,6 +38,8 @@ READY = """async () => {
     await panel.sessionContext.session.kernel.info;
     await panel.revealed;
 }"""
+
+SHUT_DOWN = """() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"""
 
 RUN_ALL = """() => window.jupyterapp.commands.execute('notebook:run-all-cells')"""
 
@@ -84,9 +90,10 @@ class Lab:
         self._wait()
 
     def _start(self, folder: Path) -> "subprocess.Popen[bytes]":
-        tracker = folder / "user-settings" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
-        news = folder / "config" / "labconfig" / "page_config.json"
-        for path, text in ((tracker, TRACKER_SETTINGS), (news, NO_NEWS)):
+        files = {folder / "config" / "labconfig" / "page_config.json": NO_NEWS}
+        for name, text in SETTINGS.items():
+            files[folder / "user-settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"] = text
+        for path, text in files.items():
             path.parent.mkdir(parents=True)
             path.write_text(text)
         environment = os.environ | {
@@ -189,15 +196,19 @@ class OpenNotebook:
         """How many outputs show a working widget."""
         return self.page.evaluate(WIDGETS)
 
+    def resize(self, width: int, height: int = HEIGHT) -> None:
+        """Make the window as wide and high as this, in CSS pixels."""
+        self.page.set_viewport_size({"width": width, "height": height})
+
     def photograph(self, name: str) -> None:
-        """Store the whole notebook, a screenful a file, as ``screenshots/NAME-1.png`` and so on."""
+        """Store a screenful of its start, its middle and its end, as ``screenshots/NAME-1-start.png`` and so on."""
         SCREENSHOTS.mkdir(exist_ok=True)
-        for old in SCREENSHOTS.glob(f"{name}-*.png"):
-            old.unlink()
-        top, number = 0, 1
-        while True:
-            _, height, whole = self.page.evaluate(SCROLL, top)
-            self.page.screenshot(path=SCREENSHOTS / f"{name}-{number}.png")
-            if top + height >= whole:
-                return
-            top, number = top + height, number + 1
+        _, height, whole = self.page.evaluate(SCROLL, 0)
+        for part, top in (("1-start", 0), ("2-middle", (whole - height) / 2), ("3-end", whole)):
+            self.page.evaluate(SCROLL, top)
+            self.page.screenshot(path=SCREENSHOTS / f"{name}-{part}.png")
+
+    def close(self) -> None:
+        """End its kernel and close the page."""
+        self._do(SHUT_DOWN, OPEN_SECONDS)
+        self.page.close()

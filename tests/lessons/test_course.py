@@ -19,6 +19,7 @@ from iamkit.lessons import (
     lesson08,
     lesson09,
     lesson10,
+    lesson11,
 )
 from iamkit.lessons.predict import Prediction
 
@@ -35,6 +36,7 @@ COURSE = {
     "08_federation": lesson08,
     "09_choosing_access": lesson09,
     "10_can_mallory_ever": lesson10,
+    "11_capstone": lesson11,
 }
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 PAGES = [*NOTEBOOKS, *sorted(FOLDER.glob("*.md"))]

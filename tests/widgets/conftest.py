@@ -13,6 +13,7 @@ from iamkit.lessons.ledger import CHANGES, ORDERS, ordered
 from iamkit.prove.untils import Latest
 from iamkit.widgets import (
     access_adviser,
+    access_evidence,
     card_sort,
     chain_builder,
     claim_slider,
@@ -78,6 +79,14 @@ def playground() -> Panel:
     world = payroll(allow("s3:GetObject"), deny("s3:*", "arn:aws:s3:::payroll/secret/*"))
     requests = [(ANA, "s3:GetObject", OBJECT), (ANA, "s3:GetObject", "arn:aws:s3:::payroll/secret/x")]
     return policy_playground(world, (ANA, "inline-1"), requests, [(ANA, "s3:Put*", "arn:aws:s3:::payroll/*")])
+
+
+def evidence() -> Panel:
+    world = payroll(allow("s3:GetObject", "arn:aws:s3:::payroll/*"))
+    home = world.accounts["111122223333"]
+    home.resource("arn:aws:s3:::store", policy=deny("s3:*", "arn:aws:s3:::store/*", to="*", sid="Shut"))
+    home.user("bo")
+    return access_evidence(world)
 
 
 def adviser() -> Panel:
@@ -175,6 +184,7 @@ EVERY = {
         chain,
         claims,
         difference,
+        evidence,
         explorer,
         gates,
         lifetimes,

@@ -1,0 +1,117 @@
+"""The access graph with its evidence in a real JupyterLab: by keyboard, by mouse, on a phone, and untrusted."""
+
+import nbformat
+import pytest
+from nbformat import v4
+
+pytestmark = pytest.mark.browser
+
+CELL = """
+import iamkit as ik
+from iamkit.widgets import access_evidence
+
+access_evidence(ik.sample("later"))
+"""
+NAME = "widget-evidence"
+
+# What reaches beyond the output's right edge, apart from what lies in a part that scrolls by itself.
+TOO_WIDE = """output => {
+    const scrolls = one => one !== output
+        && (['auto', 'scroll'].includes(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
+    const edge = output.getBoundingClientRect().right + 1;
+    return [...output.querySelectorAll('*')]
+        .filter(one => one.getClientRects().length && one.getBoundingClientRect().right > edge)
+        .filter(one => !scrolls(one.parentElement))
+        .map(one => one.outerHTML.slice(0, 120));
+}"""
+
+
+def panel():
+    scope = {}
+    exec(CELL.rpartition("\n\n")[0], scope)
+    return scope["access_evidence"](scope["ik"].sample("later"))
+
+
+@pytest.fixture
+def show(lab, open_notebook):
+    """Open a notebook with the widget in it and run it, or with its stored twin; return the cell's output."""
+
+    def show_it(*, run=True, width=1280):
+        notebook = v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+        cell = v4.new_code_cell(CELL)
+        if not run:
+            bundle = panel()._repr_mimebundle_()
+            stored = {kind: bundle[kind] for kind in ("text/plain", "text/html")}
+            cell.outputs, cell.execution_count = [v4.new_output("execute_result", stored, execution_count=1)], 1
+        notebook.cells = [cell]
+        nbformat.write(notebook, lab.log.parent / "course" / "notebooks" / f"{NAME}.ipynb")
+        opened = open_notebook(f"notebooks/{NAME}.ipynb")
+        opened.page.set_viewport_size({"width": width, "height": 1000})
+        if run:
+            opened.run_all()
+            assert opened.widgets() == 1
+        return opened, opened.page.locator(".jp-CodeCell .jp-OutputArea-output").last
+
+    return show_it
+
+
+def wait_for(output, words):
+    """Wait until the live region says this."""
+    output.get_by_role("status").get_by_text(words).wait_for()
+
+
+def test_pairs_are_chosen_by_tab_and_space(show):
+    opened, output = show()
+    keyboard = output.page.keyboard
+    wait_for(output, "✓ Yes: ana can s3:GetObject on acme-handbook/*.")
+    output.get_by_label("✓ yes: ana on acme-handbook/*").focus()
+    for _ in range(5):
+        keyboard.press("Tab")
+    keyboard.press("Space")
+    wait_for(output, "✗ No: mallory cannot s3:GetObject on acme-builds/*, in any context.")
+    assert not output.get_by_label("✓ yes: ana on acme-handbook/*").is_checked()
+    keyboard.press("Tab")
+    keyboard.press("Tab")
+    keyboard.press("Space")
+    wait_for(output, "✗ No: mallory cannot s3:GetObject on acme-payroll/*, in any context.")
+    output.get_by_text("to the identity-based policies of user mallory").wait_for()
+    output.get_by_alt_text("Chosen: ✗ No: mallory cannot s3:GetObject on acme-payroll/*").wait_for()
+    opened.photograph(f"{NAME}-1280")
+    keyboard.press("Space")  # Unticked: the first edge is chosen again.
+    wait_for(output, "✓ Yes: ana can s3:GetObject on acme-handbook/*.")
+    assert output.get_by_label("✓ yes: ana on acme-handbook/*").is_checked()
+    assert not output.get_by_label("✗ no: mallory on acme-payroll/*").is_checked()
+    assert opened.asked_elsewhere == []
+
+
+def test_pairs_are_chosen_by_mouse_and_the_live_panel_says_what_the_twin_says(show):
+    _, output = show()
+    twin = panel()
+    for label in ("✗ no: auditor on acme-handbook/*", "✓ yes: payroll-app on acme-payroll/*"):
+        output.get_by_label(label).click()
+        next(box for box in twin.controls() if box.description == label).value = True
+        assert twin.chosen is not None
+        wait_for(output, twin.chosen.verdict)
+        shown = "".join(output.inner_text().split())
+        assert all("".join(line.split()) in shown for line in twin.chosen.evidence[0].splitlines())
+        assert output.locator("img").count() == 1
+        assert output.locator("img").get_attribute("src") in twin.twin_html()
+
+
+def test_nothing_but_the_picture_is_wider_than_a_phone(show):
+    opened, output = show(width=390)
+    output.get_by_label("✗ no: mallory on acme-payroll/*").click()
+    wait_for(output, "✗ No: mallory cannot")
+    assert output.evaluate(TOO_WIDE) == []
+    share = output.locator("img").evaluate("img => img.getBoundingClientRect().width / img.naturalWidth")
+    assert share >= 0.74
+    opened.photograph(f"{NAME}-390")
+
+
+def test_the_stored_twin_is_shown_before_the_notebook_is_trusted(show):
+    opened, output = show(run=False)
+    assert opened.widgets() == 0
+    assert output.get_by_role("row").count() == 7
+    assert "The request:" in output.inner_text()
+    assert [picture["loaded"] and bool(picture["alt"]) for picture in opened.pictures()] == [True]
+    opened.photograph(f"{NAME}-twin")
