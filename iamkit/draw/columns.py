@@ -11,7 +11,7 @@ from iamkit.draw.diagram import Cluster, Diagram, Edge, Node
 from iamkit.draw.layout import Box, Layout, Point, Route
 from iamkit.draw.text import width
 
-_BETWEEN, _GAP, _PAD, _NAME, _MARGIN, _HEAD = 96.0, 16.0, 14.0, 28.0, 10.0, 10.0
+_BETWEEN, _GAP, _PAD, _NAME, _MARGIN, _HEAD = 68.0, 16.0, 10.0, 28.0, 8.0, 10.0
 _BEND = 0.45
 """An edge goes straight on for this share of the way before it turns."""
 

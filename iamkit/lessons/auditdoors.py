@@ -73,8 +73,8 @@ _REFERER = {"StringLike": {"aws:Referer": "https://intranet.acme.example/*"}}
 _HOME = {"aws:SourceIp": "192.0.2.7", "aws:SecureTransport": "true"}
 _TLS = {"aws:SecureTransport": "true"}
 _COUNT_ON_OWN = (
-    "The account, or its `:root`, as Principal means: whom it allows, by policies of its own, it may let in. It gives "
-    "nothing to the robot, which has no such policy. Say who, or test `aws:PrincipalAccount`."
+    "The account as Principal (or its `:root`) leaves it to the account's own policies. It gives nothing to `robot`, "
+    "which has no policy for the handbook. Name everybody, or test `aws:PrincipalAccount`."
 )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from iamkit.credentials.clock import instant
 from iamkit.credentials.timeline import Timeline
+from iamkit.errors import WorldError
 from iamkit.identity.holdings import AccessKey
 from iamkit.lessons.auditdoors import Made, judged, limit, needed, work
 from iamkit.lessons.audited import (
@@ -174,7 +175,12 @@ Stopped = tuple[Timeline, AccessKey, World]
 
 
 def _day(answer: Any) -> Stopped:
-    day, key = day_of(**{**FIXES, "stop": changes_of(answer)})
+    changes = changes_of(answer)
+    try:
+        day, key = day_of(**{**FIXES, "stop": changes})
+    except (IndexError, KeyError):
+        remedy = f'Write it in full, such as "{BACKUP}".'
+        raise WorldError("A name in it is no ARN of the account.", where="answer", remedy=remedy) from None
     return day, key, day.world_at(AFTER)
 
 

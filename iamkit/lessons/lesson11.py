@@ -1,11 +1,13 @@
 """Lesson 11, "the capstone": a company as its account dump gives it is audited, mended, and proved to be mended."""
 
+from collections.abc import Collection
 from typing import Any
 
 from iamkit.credentials import events as events
 from iamkit.credentials.clock import iso
 from iamkit.lessons.auditdoors import auditor as auditor, handbook as handbook, robot as robot
 from iamkit.lessons.audited import (
+    FIXES,
     FOUND as FOUND,
     LEAK as LEAK,
     MENDING as MENDING,
@@ -23,7 +25,7 @@ from iamkit.lessons.audited import (
 from iamkit.lessons.auditpowers import ceiling as ceiling, helpdesk as helpdesk, stop as stop
 from iamkit.lessons.exercise import MALFORMED, NOT_ATTEMPTED, UNFINISHED, Exercise
 from iamkit.lessons.federating import GITHUB, GITHUB_PROVIDER, REPOSITORY, WITH_TOKEN
-from iamkit.lessons.mended import Report, everybody, report, way
+from iamkit.lessons.mended import Report, everybody, proofs, report, way
 from iamkit.lessons.predict import predict
 from iamkit.lessons.table import Table
 from iamkit.prove.reach import can_become_admin
@@ -166,8 +168,24 @@ def _until_word(found: Any) -> str:
 EXERCISES: tuple[Exercise, ...] = (handbook, auditor, robot, helpdesk, ceiling, stop)
 
 
+TASKS = {
+    "handbook": "Task 1: the handbook",
+    "auditor": "Task 2: Ledger",
+    "robot": "Task 3: the robot",
+    "helpdesk": "Task 4: the help desk",
+    "ceiling": "Task 5: Ben",
+    "stop": "Task 6: the thief, and Victor",
+}
+
+
+def when_done(tasks: Collection[str]) -> dict[str, str]:
+    """What refutes each requirement of the whole company when these tasks are done, in some right way."""
+    found = proofs(**{name: FIXES[name] for name in TASKS if name in tasks})
+    return {words: fault.replace("`", "") for words, fault in found.items()}
+
+
 def final(**answers: Any) -> Report:
-    """The proofs over the whole company, as it was found and with these answers.
+    """The proofs over the whole company, with these answers.
 
     Args:
         answers: by the names of the tasks. What is not written yet, or cannot be read, stays as it was found.

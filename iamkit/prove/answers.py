@@ -67,7 +67,7 @@ class Witness:
         return f"<Witness: {self.request.principal} can {self.request.action} on {self.request.resource}{context}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return _bundle(self.explain(), "✓")
+        return bundle(self.explain(), "✓")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -142,7 +142,7 @@ class Proof:
         return f"<Proof that nothing allows: {self.question}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return _bundle(self.explain(), "✗")
+        return bundle(self.explain(), "✗")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -172,7 +172,7 @@ class Unknown:
         return f"<Unknown: {self.question} ({self.reason})>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return _bundle(self.explain(), "?")
+        return bundle(self.explain(), "?")
 
 
 Answer = Witness | Proof | Unknown
@@ -250,7 +250,8 @@ class Answers:
         return {"text/plain": self.explain(), "text/html": title + table}
 
 
-def _bundle(words: str, mark: str) -> dict[str, str]:
+def bundle(words: str, mark: str) -> dict[str, str]:
+    """An answer for a notebook: the words, and the same with the first line set off; long ARNs wrap."""
     first, *rest = words.split("\n")
     wrap = "style='overflow-wrap:anywhere'"
     lines = "<br>".join(escape(line) for line in rest)

@@ -12,7 +12,7 @@ from iamkit.policies import Source
 from iamkit.policy.document import Policy
 from iamkit.policy.places import Place, check_place
 from iamkit.policy.principals import Form
-from iamkit.prove.answers import Answer, Unknown, Witness
+from iamkit.prove.answers import Answer, Unknown, Witness, bundle
 from iamkit.prove.ask import can
 from iamkit.world import World
 
@@ -26,7 +26,8 @@ SHAPES = {
 
 @dataclass(frozen=True, repr=False)
 class Slip:
-    """Whether a trust policy lets in anybody but those who are wanted. True in an ``if`` when it does.
+    """Whether a trust policy lets in anybody but those who are wanted. True in an ``if`` when it does; an error there if
+    that is unknown.
 
     Args:
         provider: through which provider.
@@ -39,7 +40,7 @@ class Slip:
     answer: Answer
 
     def __bool__(self) -> bool:
-        return isinstance(self.answer, Witness)
+        return bool(self.answer)
 
     @property
     def subject(self) -> str | None:
@@ -68,6 +69,10 @@ class Slip:
         if isinstance(self.answer, Unknown):
             return f"<Slip: unknown, {self.answer.reason}>"
         return f"<Slip: {self.subject}>" if self else "<Slip: nobody>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        sign = "?" if isinstance(self.answer, Unknown) else "✗" if self else "✓"
+        return bundle(self.explain(), sign)
 
 
 def who_slips_through(trust: Source, wanted: str | Iterable[str], provider: str | None = None) -> Slip:

@@ -1,12 +1,11 @@
 """Answers to "until when?": the last instant and the chain that reaches it, or a proof that there is none."""
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from iamkit.credentials.clock import iso, lasting
 from iamkit.credentials.tokens import Credentials
-from iamkit.prove.answers import Witness
+from iamkit.prove.answers import Witness, bundle
 from iamkit.prove.instants import Bounds, Hop
 
 
@@ -82,7 +81,7 @@ class Latest:
         return f"<Latest: {until}, in {len(self.steps)} step{'s' * (len(self.steps) != 1)}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return _bundle(self.explain(), "✓")
+        return bundle(self.explain(), "✓")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -128,11 +127,4 @@ class NoneAfter:
         return f"<NoneAfter: nobody can{when}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return _bundle(self.explain(), "✗")
-
-
-def _bundle(text: str, sign: str) -> dict[str, str]:
-    first, *rest = text.splitlines()
-    lines = "".join(f"<br>{escape(line)}" for line in rest)
-    html = f'<p style="overflow-wrap:anywhere"><strong>{sign} {escape(first)}</strong>{lines}</p>'
-    return {"text/plain": text, "text/html": html}
+        return bundle(self.explain(), "✗")

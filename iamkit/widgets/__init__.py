@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from iamkit.widgets.adviser import access_adviser as access_adviser
     from iamkit.widgets.attack import attack_button as attack_button
+    from iamkit.widgets.board import proof_board as proof_board
     from iamkit.widgets.cards import card_sort as card_sort
     from iamkit.widgets.chain import chain_builder as chain_builder
     from iamkit.widgets.claims import claim_slider as claim_slider
@@ -40,6 +41,7 @@ _HOMES = {
     "policy_difference": "difference",
     "policy_playground": "playground",
     "policy_sets": "venn",
+    "proof_board": "board",
     "question_slider": "question",
     "role_lock": "lock",
     "theft_slider": "theft",

@@ -20,7 +20,8 @@ from iamkit.widgets.numbered import Mark, faded, numbered
 STYLE = """<style>
 .iamkit-code { flex-direction: column; height: auto; }
 .iamkit-code .widget-label { width: auto; max-width: 100%; text-align: left; white-space: normal; height: auto; }
-.iamkit-code textarea { font-family: var(--jp-code-font-family, monospace); line-height: 1.4; width: 100%; }
+.iamkit-code textarea { font-family: var(--jp-code-font-family, monospace); line-height: 1.4; width: 100%;
+    max-height: 60vh; }
 </style>"""
 BESIDE = "repeat(auto-fit, minmax(min(100%, max(25rem, 50% - 8px)), 1fr))"
 """Two columns where there is room for two; else one."""
@@ -93,10 +94,13 @@ class TypedPanel(Panel):
         self.begin(areas)
         for part in self.children:
             part.layout.min_width = "0"
+        whole = [self._heading]
         if len(areas) == 1:
-            areas[0].layout.grid_row = "2 / span 3"
-        for part in self.children[:1] if len(areas) == 1 else (self._heading, self._verdict, self._picture, self._rest):
-            part.layout.grid_column = "1 / -1"
+            areas[0].layout.grid_area = "2 / 1 / span 3 / 2"  # The other three parts find their place beside it.
+        else:
+            whole += [self._verdict, self._picture, self._rest]
+        for part in whole:
+            part.layout.grid_area = "auto / 1 / auto / -1"
 
     def say(self, verdict: str, tone: str) -> None:
         """Show the verdict at once; what is below it follows with `answer`, which may take longer."""
@@ -124,12 +128,9 @@ class TypedPanel(Panel):
         self._show(verdict, "neutral", words, html, shown)
 
     def _show(self, verdict: str, tone: str, words: str, html: str, shown: Shown) -> None:
-        """The answer, then the texts; texts with a fault first, since that is what has to be mended."""
         lines, listed = _listings(shown)
-        faulty = any(mark.tone == "fault" for _, _, marks in shown for mark in marks)
-        parts = [(lines, listed), (words, html)] if faulty else [(words, html), (lines, listed)]
-        self._html = "".join(part for _, part in parts)
-        self.show(verdict, tone, None, "\n".join(word for word, _ in parts), self._html)
+        self._html = html + listed
+        self.show(verdict, tone, None, f"{words}\n{lines}", self._html)
 
 
 def _listings(shown: Shown) -> tuple[str, str]:

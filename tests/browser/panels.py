@@ -52,8 +52,8 @@ SHOWN = """panel => {
     for (const one of panel.querySelectorAll('.widget-textarea'))
         set.push(label(one) + ':' + (one.querySelector('textarea').value || 'empty'));
     return {
-        says: panel.querySelector('[role=status]').textContent,
-        parts: [...panel.querySelectorAll('.widget-html-content')].map(words),
+        says: [...panel.querySelectorAll('[role=status]')].map(one => one.textContent),
+        parts: [...panel.querySelectorAll('.widget-html-content:not(:has([role=status]))')].map(words),
         pictures, set,
     };
 }"""
@@ -62,7 +62,7 @@ TWIN = """html => {
     const twin = document.createElement('template');
     twin.innerHTML = html;
     return {
-        says: twin.content.querySelector('[role=status]').textContent,
+        says: [...twin.content.querySelectorAll('[role=status]')].map(one => one.textContent),
         words: twin.content.textContent,
         pictures: [...twin.content.querySelectorAll('img')].map(img => [img.alt, img.src]),
     };
@@ -118,8 +118,8 @@ class LivePanel:
         found = [f"not in the twin: {part[:200]}" for part in live["parts"] if squeezed(part) not in words]
         found += [f"not set in the twin: {one}" for one in live["set"] if squeezed(one) not in words]
         found += [f"not in the twin: {alt}" for alt, src in live["pictures"] if [alt, src] not in twin["pictures"]]
-        if squeezed(live["says"]) != squeezed(twin["says"]):
-            found.append(f"says {live['says']!r}, the twin {twin['says']!r}")
+        if twin["says"] and live["says"] != twin["says"]:  # The twin of a prediction is the question alone.
+            found.append(f"says {live['says']}, the twin {twin['says']}")
         return found
 
     def _twin(self) -> str:
@@ -161,7 +161,8 @@ KEYS = {
 
 
 def squeezed(words: str) -> str:
-    return "".join(words.split())
+    """Words without spaces; ipywidgets puts one of no width before a label."""
+    return "".join(words.replace("\u200b", "").split())
 
 
 def panels(notebook: OpenNotebook) -> list[LivePanel]:

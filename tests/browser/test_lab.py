@@ -126,7 +126,7 @@ def test_every_control_is_worked_by_the_keyboard_and_the_twin_says_what_is_shown
             if not panel.work(number):
                 faults.append(f"{panel.title}: control {number} does not hear the keyboard")
             faults += [f"{panel.title}: after control {number}, {fault}" for fault in panel.faults()]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_no_rule_of_accessibility_is_broken(walk):

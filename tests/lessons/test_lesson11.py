@@ -173,15 +173,15 @@ def solutions() -> dict[str, Any]:
 
 def test_with_all_solutions_the_whole_company_is_proved_and_as_found_nothing_is() -> None:
     found = lesson.final(**solutions())
-    assert found and [row[2] for row in found.rows] == ["✓ proved"] * len(WHOLE)
+    assert found and [row[1] for row in found.rows] == ["✓ proved"] * len(WHOLE)
     assert not report() and all(proofs().values())
 
 
 def test_what_is_not_attempted_or_cannot_be_read_stays_as_it_was_found() -> None:
     untouched = {exercise.name: exercise.placeholder for exercise in lesson.EXERCISES}
-    assert "with 0 of 6 tasks put in" in lesson.final(**untouched).caption
+    assert "with 0 of 6 tasks done: 0 of 5 proved" in lesson.final(**untouched).caption
     found = lesson.final(**{**untouched, "stop": FIXES["stop"], "robot": {"Statement": 3}})
-    assert "1 of 5 proved, with 1 of 6 tasks put in" in found.caption
+    assert "with 1 of 6 tasks done: 1 of 5 proved" in found.caption
 
 
 def test_the_proof_after_mending_can_be_checked() -> None:
@@ -189,3 +189,25 @@ def test_the_proof_after_mending_can_be_checked() -> None:
     after = ik.latest_access(day, key, ("s3:*", "*"), after="2026-11-24T09:29:59Z")
     assert not after and after.check()  # type: ignore[union-attr]
     assert key.id == leaked_key(audited()).id
+
+
+NEEDED = [
+    ("nobody outside", {"handbook", "auditor", "robot"}),
+    ("nobody becomes", {"helpdesk", "ceiling", "stop"}),
+    ("nobody else comes", {"helpdesk", "ceiling", "stop"}),
+    ("nothing is left", {"stop"}),
+    ("everybody's work", {"handbook"}),
+]
+
+
+@pytest.mark.parametrize(("row", "tasks"), NEEDED, ids=[row for row, _ in NEEDED])
+def test_which_tasks_a_row_of_the_board_needs(row: str, tasks: set[str]) -> None:
+    def refuted(done: set[str]) -> str:
+        return next(fault for words, fault in lesson.when_done(done).items() if words.startswith(row))
+
+    assert not refuted(tasks)
+    assert all(refuted(set(lesson.TASKS) - {task}) for task in tasks)
+
+
+def test_the_tasks_of_the_board_are_the_exercises() -> None:
+    assert list(lesson.TASKS) == [exercise.name for exercise in lesson.EXERCISES]

@@ -10,6 +10,7 @@ from iamkit.lessons.audited import (
     ADMIN,
     ANA,
     ASSUME,
+    AUDITOR,
     BACKUP,
     BEN,
     COPIES,
@@ -150,7 +151,7 @@ LOOK = (["iam:GetUser", "iam:ListUsers"], "*")
 WRONG: list[tuple[Exercise, Any, str, str]] = [
     (lesson.handbook, pages(), OVER, "`*` is everybody in the world"),
     (lesson.handbook, pages(StringLike=REFERER), BOTH, "the Referer is what the caller writes"),
-    (lesson.handbook, pages(principal={"AWS": ACCOUNT}), UNDER, "gives nothing to the robot"),
+    (lesson.handbook, pages(principal={"AWS": ACCOUNT}), UNDER, "gives nothing to `robot`"),
     (lesson.handbook, pages(principal={"AWS": f"{IAM}root"}), UNDER, "2 of 3 requirements proved"),
     (lesson.handbook, pages(principal={"AWS": [BEN, ANA]}), UNDER, "comes-later"),
     (lesson.handbook, pages(StringEquals=INSIDE, action="s3:*"), OVER, "look at Action and Resource"),
@@ -211,6 +212,8 @@ WRONG: list[tuple[Exercise, Any, str, str]] = [
     (lesson.stop, [NO_ROBOT, NO_OLD, events.detach(VICTOR, "AdministratorAccess")], OVER, "Victor is still of it"),
     (lesson.stop, [events.set_trust(BACKUP, ONLY_LAMBDA), events.detach(OLD_ROBOT, "OldJobs"), NO_OLD, NO_VICTOR], OVER,
      "the old robot is still of the account"),
+    (lesson.stop, [events.revoke_sessions("backup")], "malformed", "no ARN"),
+    (lesson.stop, [NO_ROBOT, NO_OLD, NO_VICTOR, events.delete(AUDITOR)], UNDER, "`role/auditor` is gone"),
     (lesson.stop, "revoke", "malformed", "not a list of events"),
     (lesson.stop, [events.delete(f"{ADMIN}s")], "malformed", "role/admins"),
 ]  # fmt: skip
@@ -247,4 +250,4 @@ def test_each_wrong_side_has_one_counterexample_and_there_is_one_next_step() -> 
 )
 def test_one_wrong_answer_is_enough_and_the_row_that_it_spoils_says_so(name: str, wrong: Any, row: int) -> None:
     found = report(**{**FIXES, name: wrong})
-    assert not found and found.rows[row][2].startswith("✗")
+    assert not found and found.rows[row][1].startswith("✗")

@@ -4,7 +4,8 @@ import pytest
 
 from iamkit.arn import Pattern
 from iamkit.errors import PolicyError
-from iamkit.prove.federated import SHAPES, who_slips_through
+from iamkit.prove.answers import Unknown
+from iamkit.prove.federated import SHAPES, Slip, who_slips_through
 from iamkit.world import World
 
 ACME = "111122223333"
@@ -110,3 +111,11 @@ def test_what_is_shown():
     assert found.to_dict()["slips"] == "yes"
     nobody = who_slips_through(sub(MAIN, "StringEquals"), MAIN)
     assert (repr(nobody), nobody.to_dict()["slips"]) == ("<Slip: nobody>", "no")
+
+
+def test_an_unknown_slip_is_neither_yes_nor_no() -> None:
+    slip = Slip("graph.facebook.com", ("x",), Unknown("somebody can", "it is too hard"))
+    with pytest.raises(TypeError, match="unknown"):
+        bool(slip)
+    assert slip.to_dict()["slips"] == "unknown"
+    assert slip._repr_mimebundle_()["text/plain"] == slip.explain() == "Unknown: it is too hard"

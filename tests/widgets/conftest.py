@@ -24,6 +24,7 @@ from iamkit.widgets import (
     policy_difference,
     policy_playground,
     policy_sets,
+    proof_board,
     question_slider,
     role_lock,
     theft_slider,
@@ -87,6 +88,10 @@ def evidence() -> Panel:
     home.resource("arn:aws:s3:::store", policy=deny("s3:*", "arn:aws:s3:::store/*", to="*", sid="Shut"))
     home.user("bo")
     return access_evidence(world)
+
+
+def board() -> Panel:
+    return proof_board("Shut?", {"lock": "Lock it"}, lambda done: {"It is shut": "" if done else "It is open."})
 
 
 def adviser() -> Panel:
@@ -180,6 +185,7 @@ EVERY = {
     for make in (
         adviser,
         attack,
+        board,
         cards,
         chain,
         claims,
