@@ -4,8 +4,11 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from iamkit.__main__ import START
 from iamkit.environment import OLDEST_PYTHON, REQUIREMENT, ROOT
@@ -66,6 +69,33 @@ def test_the_constraints_pin_it_to_a_version_that_fits(requirement):
 def test_the_constraints_are_names_and_versions_and_nothing_else():
     pin = re.compile(r"[a-z0-9-]+==[0-9][0-9a-z.]*( ; [a-z0-9_.<>=!'() ]+)?", re.IGNORECASE)
     assert [line for line in CONSTRAINTS if not pin.fullmatch(line)] == []
+
+
+def needed(names: list[str]) -> set[str]:
+    """The packages with these names, and all that they need in turn on this machine, as far as it is installed."""
+    found, waiting = set(), [(name, "") for name in names]
+    while waiting:
+        name, extra = waiting.pop()
+        if (name, extra) in found:
+            continue
+        found.add((name, extra))
+        try:
+            told = [Requirement(line) for line in metadata.requires(name) or []]
+        except metadata.PackageNotFoundError:
+            continue
+        for one in told:
+            if one.marker is None or one.marker.evaluate({"extra": extra}):
+                waiting += [(canonicalize_name(one.name), more) for more in ("", *one.extras)]
+    return {name for name, _ in found}
+
+
+def test_the_constraints_pin_what_the_packages_need_in_turn():
+    """So that Binder, which installs the extra test, builds what was tested."""
+    pinned = {canonicalize_name(line.partition("==")[0]) for line in CONSTRAINTS}
+    wanted = [*PYPROJECT["project"]["dependencies"], *EXTRAS["test"]]
+    found = needed([parts(requirement)[0] for requirement in wanted])
+    assert {"cffi", "lxml", "psygnal"} <= found
+    assert found - pinned == set()
 
 
 def test_conda_asks_for_the_same_packages():

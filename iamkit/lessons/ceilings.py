@@ -244,7 +244,7 @@ _READERS: dict[str, tuple[str, str]] = {
     "Acme's root user": (f"{IAM}root", MARCH),
     "a service-linked role of Acme's": (SCALING, MARCH),
     "Olga, of the management account": (OLGA, MARCH),
-    "Lena, of another company": (LENA, MARCH),
+    "Lena, of the audit firm": (LENA, MARCH),
     "Ana, on a file of the management account": (ANA, f"{PAPERS}/plan.txt"),
 }
 

@@ -108,12 +108,12 @@ levels = predict(
 )
 
 whom_it_stops = predict(
-    "An SCP at the root denies terminating machines. Whom does it stop? Acme is a member account.",
+    "Two root users and a service-linked role of Acme's terminate machines. Whom does that SCP at the root stop?",
     {
         "acme": "Acme's root user",
-        "acme and headquarters": "both accounts' root users",
-        "acme and scaling": "Acme's root, service-linked role",
-        "none": "no root user, no such role",
+        "acme and headquarters": "both: Acme's and headquarters'",
+        "acme and scaling": "Acme's root user and the role",
+        "none": "none of them",
         "all": "all of them",
     },
     read=_whom_it_stops,
@@ -127,7 +127,7 @@ whom_it_stops = predict(
 )
 
 outsider = predict(
-    "Lena, of another company, reads march.csv by Acme's bucket policy. Acme denies it at the root. What stops her?",
+    "Lena, of the audit firm, reads march.csv by Acme's bucket policy. Acme denies it at the root. What stops her?",
     {"scp": "the SCP", "rcp": "the RCP", "both": "either of the two", "neither": "neither"},
     read=_what_stops,
     behind={

@@ -95,13 +95,13 @@ command_line = predict(
 )
 
 no_center = predict(
-    "A branch has Active Directory, and Identity Center is not available there. IAM users for its people?",
+    "A branch has Microsoft's Active Directory, and no Identity Center is available there. IAM users for its people?",
     {"users": "Yes: that is the exception.", "federation": "No: federation all the same."},
     read=lambda advice: "federation" if advice.temporary else "users",
     behind={
         "users": "The exception has two halves: no Identity Center, and no other identity provider. Here there is one."
     },
-    explain="With AD FS in front of it, the directory speaks SAML 2.0, and IAM federates it without Identity Center.",
+    explain="With Microsoft's AD FS in front, it speaks SAML 2.0, and IAM federates it without Identity Center.",
 )
 
 robot_key = predict(
@@ -206,7 +206,7 @@ exception = Exercise(
     _exception_check,
     placeholder={"who": "workforce", "needs": "nothing special", "source": None, "center": None, "access": "both"},
     hints=[
-        "Look at the table of exceptions. Which of them is about people?",
+        "Look at the four uses that the guide names. Which of them is about people?",
         "Two things must be missing at the same time.",
         'They are managed `"nowhere yet"`, and Identity Center is not available: `"no"`.',
     ],

@@ -67,7 +67,7 @@ rows_with_requests = predict(
         "4": "Only two rows contradict themselves: those with acme-payroll* and without acme-*, for either action.",
         "1": "Denied requests are requests too. They have their rows.",
     },
-    explain="Two rows are empty: no name matches acme-payroll* and not acme-*. Nothing in and, or, not says so.",
+    explain="Two rows are empty: no name matches acme-payroll* and not acme-*. AND, OR and NOT alone do not know that.",
 )
 
 sixty = predict(

@@ -209,8 +209,8 @@ class Report(Table):
 
     @property
     def html(self) -> str:
-        """The table as HTML; an ARN may be broken anywhere, so that it fits on a phone."""
-        return f"<div style='overflow-wrap:anywhere'>{super().html}</div>"
+        """The table as HTML; what is found may be broken anywhere, so that it fits on a phone."""
+        return super().html.replace("<td style='", "<td style='overflow-wrap:anywhere;")
 
 
 def report(**answers: Any) -> Report:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from iamkit.arn import Pattern
 from iamkit.errors import PolicyError, WorldError
 from iamkit.identity.account import Account
 from iamkit.identity.editable import check_editable
@@ -76,6 +77,8 @@ class _Spot:
         put: the world with another text here.
         takes: an Allow may be added here.
         covers: the Resource of such an Allow, where it cannot be all that the question is about.
+        passed_over: a proof may be silent about it: one about a pattern passes over what lets nobody in by itself and
+            does not speak of the caller (`iamkit.prove.places.closed`).
     """
 
     layer: str
@@ -85,6 +88,7 @@ class _Spot:
     put: Callable[[Policy], World]
     takes: bool = True
     covers: tuple[str, ...] = ()
+    passed_over: bool = False
 
 
 def edits(world: World, principal: Who, action: str, resource: str, blocking: Iterable[str]) -> Iterator[Edit]:
@@ -99,9 +103,7 @@ def edits(world: World, principal: Who, action: str, resource: str, blocking: It
     obstacles = set(blocking)
     for spot in _spots(world, here, action, resource):
         yield from _removals(spot, world, obstacles)
-        # A proof about a pattern passes over what speaks of the caller nowhere (`iamkit.prove.places.closed`).
-        passed_over = not is_one(resource) and spot.place in (Place.RESOURCE, Place.TRUST)
-        if spot.takes and (passed_over or f"no Allow in the {spot.layer}" in obstacles):
+        if spot.takes and (spot.passed_over or f"no Allow in the {spot.layer}" in obstacles):
             yield from _additions(spot, world, here.caller, action, resource)
 
 
@@ -186,7 +188,7 @@ def _spots(world: World, here: Situation, action: str, resource: str) -> Iterato
     if caller.account in world.accounts and caller.entity and not caller.entity.endswith(":root"):
         yield from _of_identity(world, world.identity(caller.entity))
     for holder in [here.holder] if here.holder else _inside(world, action, resource):
-        yield from _of_holder(world, holder, resource)
+        yield from _of_holder(world, holder, caller, action, resource)
     for kind, number in (("scps", caller.account), ("rcps", target.account)):
         if number in world.accounts:
             yield from _of_levels(world, world.accounts[number], kind)
@@ -255,29 +257,39 @@ def _inside(world: World, action: str, resource: str) -> Iterator[Resource | Rol
         yield from (role for role, _ in found.roles)
 
 
-def _of_holder(world: World, holder: Resource | Role, asked: str) -> Iterator[_Spot]:
-    """The resource-based policy or the trust policy. The former can speak of its own resource only."""
+def _of_holder(world: World, holder: Resource | Role, caller: Caller, action: str, asked: str) -> Iterator[_Spot]:
+    """The resource-based policy or the trust policy. It can speak of its own resource and service only."""
+    wide = not is_one(asked)
     if isinstance(holder, Role):
         if _editable(holder):
             put = _putting(lambda text, role: with_identity(world, replace(role, trust=text)), holder)
-            yield _Spot("role trust policy", Place.TRUST, f"the trust policy of role {holder.name}", holder.trust, put)
+            words = f"the trust policy of role {holder.name}"
+            yield _Spot("role trust policy", Place.TRUST, words, holder.trust, put, passed_over=wide)
         return
     if holder.aws_managed:
         return
-
-    def put_policy(text: Policy) -> World:
-        if (refused := holder.refuses(text)) is not None:
-            raise PolicyError(refused)
-        account = world.accounts[holder.account]
-        named = replace(text, name=f"policy of {holder.arn}")
-        changed = replace(holder, policy=named if text.statements else None)
-        return _with(world, account, resources={**account.resources, holder.arn: changed})
-
-    layer = "key policy" if holder.arn.split(":")[2] == "kms" else "resource-based policy"
-    words = f"the {layer} of {holder.arn}"
+    service = holder.arn.split(":")[2]
+    layer = "key policy" if service == "kms" else "resource-based policy"
+    takes = meet(Pattern.glob(action, fold=True), Pattern.glob(f"{service}:*", fold=True))
     below = [] if holder.covers(asked) else [p for p in holder.arns() if meet(resource_pattern(asked), p)]
     covers = tuple("".join(part if isinstance(part, str) else "*" for part in p.parts) for p in below)
-    yield _Spot(layer, Place.RESOURCE, words, holder.policy, put_policy, covers=covers)
+    passed_over = wide and (service == "kms" or holder.account != caller.account)
+    put = _putting(_with_resource_policy, world, holder)
+    words = f"the {layer} of {holder.arn}"
+    yield _Spot(layer, Place.RESOURCE, words, holder.policy, put, takes, covers, passed_over)
+
+
+def _with_resource_policy(text: Policy, world: World, holder: Resource) -> World:
+    """Another policy on a resource; none if nothing is left of it.
+
+    Raises:
+        PolicyError: if Block Public Access refuses it.
+    """
+    if (refused := holder.refuses(text)) is not None:
+        raise PolicyError(refused)
+    account, named = world.accounts[holder.account], replace(text, name=f"policy of {holder.arn}")
+    changed = replace(holder, policy=named if text.statements else None)
+    return _with(world, account, resources={**account.resources, holder.arn: changed})
 
 
 def _of_levels(world: World, account: Account, kind: str) -> Iterator[_Spot]:

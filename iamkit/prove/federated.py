@@ -26,8 +26,8 @@ SHAPES = {
 
 @dataclass(frozen=True, repr=False)
 class Slip:
-    """Whether a trust policy lets in anybody but those who are wanted. True in an ``if`` when it does; an error there if
-    that is unknown.
+    """Whether a trust policy lets in anybody but those who are wanted. True in an ``if`` when it does; an error there
+    if that is unknown.
 
     Args:
         provider: through which provider.

@@ -17,6 +17,10 @@ from iamkit.world import Who, World
 
 MOST = 3
 """A change of more edits than this is not looked for."""
+TRIED = 300
+"""After so many changes without an end the answer is Unknown; a count, so that it is the same on every machine."""
+_TOLD = 3
+"""How many of the other changes the words name."""
 
 _Edits = tuple[Edit, ...]
 _Measure = tuple[int, list[int], list[str]]
@@ -58,8 +62,8 @@ class Opening:
         """What is allowed then, what else would do, and a warning where a Deny goes."""
         lines = [f"Then: {self.witness.decision.because}"]
         if self.others:
-            either = [" and ".join(_small(edit.words) for edit in change) for change in self.others]
-            lines.append(f"As small: {listed(either)}.")
+            either, more = [_told(change) for change in self.others[:_TOLD]], len(self.others) - _TOLD
+            lines.append(f"As small: {listed([*either, *([f'one of {more} more'] if more > 0 else [])])}.")
         if any(edit.kind == REMOVE for edit in self.edits):
             lines.append("Smallest does not mean right: find out first what the Deny is there for.")
         return lines
@@ -135,7 +139,8 @@ def smallest_change(
 
     Returns:
         An Opening, without edits if the answer is yes already; Closed if no such change opens; Unknown if that is
-        outside of what is decided exactly for the question, or for a change that would be smaller than what was found.
+        outside of what is decided exactly for the question, or for a change that would be smaller than what was found,
+        or if more than ``TRIED`` changes would have to be tried.
 
     >>> world = World()
     >>> ana = world.account("111122223333").user("ana")
@@ -151,6 +156,8 @@ def smallest_change(
     search = _Search(principal, action, resource, [((), world, answer)])
     for _ in range(most):
         search.step()
+        if search.tried > TRIED:
+            return Unknown(question, f"more than {TRIED} changes would have to be tried: ask about fewer resources")
         if search.found:
             (change, after, first), *rest = sorted(search.found, key=lambda found: _measure(found[0]))
             if isinstance(first, Unknown):
@@ -173,6 +180,7 @@ class _Search:
         self._question = principal, action, resource
         self._shut = shut
         self.found: list[tuple[_Edits, World, Witness | Unknown]] = []
+        self.tried = 0
 
     def step(self) -> None:
         """One edit more, on top of every change that did not open. What opens, or is not decided, is ``found``."""
@@ -185,6 +193,9 @@ class _Search:
                 if len(made) < len(longer) or made in seen:
                     continue
                 seen.add(made)
+                self.tried += 1
+                if self.tried > TRIED:
+                    return
                 answer = can(edit.after, *self._question)
                 if isinstance(answer, Proof):
                     self._shut.append((longer, edit.after, answer))

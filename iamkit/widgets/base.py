@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
-from ipywidgets import HTML, Checkbox, HBox, Layout, VBox, Widget
+from ipywidgets import HTML, Checkbox, HBox, IntSlider, Layout, SelectionSlider, VBox, Widget
 
 from iamkit.draw.picture import Picture
 from iamkit.draw.style import node_style
 from iamkit.errors import IamkitError
+from iamkit.widgets.names import SliderNames
 
 LABELLED: dict[str, Any] = {
     # As wide as a phone, not as wide as a projector.
@@ -52,7 +53,8 @@ class Panel(VBox):
     def begin(self, controls: Sequence[Widget]) -> None:
         """Put the controls in their place, listen to them, and draw for the first time."""
         self._controls = list(controls)
-        self.children = [self._heading, *controls, self._verdict, self._picture, self._rest]
+        names = [SliderNames()] if any(isinstance(one, IntSlider | SelectionSlider) for one in self.controls()) else []
+        self.children = [self._heading, *names, *controls, self._verdict, self._picture, self._rest]
         for control in self.controls():
             control.observe(self._changed, names="value")
         self._changed()

@@ -8,7 +8,7 @@ from iamkit.widgets.base import Panel, tick
 Prove = Callable[[frozenset[str]], Mapping[str, str]]
 """From what is ticked: each requirement with its counterexample, which is empty where the requirement is proved."""
 
-_LEFT = "style='text-align:left;vertical-align:top'"
+_CELL = "text-align:left;vertical-align:top;padding:4px 14px 4px 0;border-top:1px solid #767676"
 
 
 class ProofBoard(Panel):
@@ -38,9 +38,8 @@ class ProofBoard(Panel):
         proved = sum(not fault for fault in faults.values())
         lines = [f"✗ {words}: {fault}" if fault else f"✓ {words}: proved" for words, fault in faults.items()]
         rows = "".join(_row(words, fault) for words, fault in faults.items())
-        head = (
-            f"<thead><tr><th scope='col' {_LEFT}>what must hold</th><th scope='col' {_LEFT}>does it?</th></tr></thead>"
-        )
+        names = "".join(f"<th scope='col' style='{_CELL}'>{name}</th>" for name in ("what must hold", "does it?"))
+        head = f"<thead><tr>{names}</tr></thead>"
         verdict = f"{proved} of {len(faults)} proved."
         tone = "allow" if proved == len(faults) else "deny"
         self.show(verdict, tone, rest="\n".join(lines), rest_html=f"<table>{head}<tbody>{rows}</tbody></table>")
@@ -48,7 +47,8 @@ class ProofBoard(Panel):
 
 def _row(words: str, fault: str) -> str:
     said = f"✗ {escape(fault)}" if fault else "✓ proved"
-    return f"<tr><th scope='row' {_LEFT}>{escape(words)}</th><td {_LEFT}>{said}</td></tr>"
+    name = f"<th scope='row' style='{_CELL};overflow-wrap:normal'>{escape(words)}</th>"
+    return f"<tr>{name}<td style='{_CELL}'>{said}</td></tr>"
 
 
 def proof_board(title: str, tasks: Mapping[str, str], prove: Prove) -> ProofBoard:

@@ -18,7 +18,7 @@ from iamkit.widgets.numbered import Mark
 from iamkit.widgets.policytext import PolicyText, TypedPanel, fault_mark, json_text
 from iamkit.widgets.question import Question
 from iamkit.widgets.slots import At, slot
-from iamkit.world import World
+from iamkit.world import Who, World
 
 _SAYS = {
     "Allowed": "✓ Allowed",
@@ -31,8 +31,14 @@ _SAYS = {
 
 
 @dataclass(frozen=True)
-class _Row:
-    """One request or question with what came of it."""
+class Row:
+    """One request or question with what came of it.
+
+    Args:
+        number: what it is called in the verdict and in the marks, from 1.
+        asked: the request or the question in words.
+        found: the decision on a request, the answer to a question.
+    """
 
     number: int
     asked: str
@@ -70,13 +76,13 @@ class _Row:
 
 
 class PolicyPlayground(TypedPanel):
-    """A text area with a policy, and beside it what comes of the requests and questions."""
+    """A text area with a policy, and beside it what comes of the requests and questions: its ``rows``."""
 
     def __init__(self, world: World, at: At, requests: Sequence[Question], questions: Sequence[Question],
                  start: Source | None) -> None:  # fmt: skip
         self._world, self._slot = world, slot(world, at)
         self._requests, self._questions = list(requests), list(questions)
-        self.rows: tuple[_Row, ...] = ()
+        self.rows: tuple[Row, ...] = ()
         super().__init__(f"Edit the {self._slot.place.value} {self._slot.policy.name}, and watch what it does.")
         self.text = PolicyText("Policy (JSON)", json_text(self._slot.policy if start is None else start))
         self.begin_typing([self.text])
@@ -100,14 +106,14 @@ class PolicyPlayground(TypedPanel):
         self.rows = tuple(self._asked())
         self._answer(text, policy)
 
-    def _asked(self) -> Iterator[_Row]:
+    def _asked(self) -> Iterator[Row]:
         """Every request decided, and every question answered."""
         for number, (who, action, resource, *context) in enumerate(self._requests, 1):
             found = self._world.decide(who, action, resource, *context)
-            yield _Row(number, f"{_name(who)}: {action} on {short(resource)}{_with(context)}", found)
+            yield Row(number, f"{_name(who)}: {action} on {short(resource)}{_with(context)}", found)
         for number, (who, action, resource, *where) in enumerate(self._questions, len(self._requests) + 1):
             asked = f"Can {_name(who)} ever do {action} on {short(resource)}{_with(where)}?"
-            yield _Row(number, asked, self._world.can(who, action, resource, *where))
+            yield Row(number, asked, self._world.can(who, action, resource, *where))
 
     def _answer(self, text: str, policy: Policy) -> None:
         verdict = " ".join(f"{row.number} {row.says}." for row in self.rows)
@@ -121,7 +127,7 @@ class PolicyPlayground(TypedPanel):
         self.answer(verdict, tone, "\n".join(words), "".join(html), [("the policy", text, marks)])
 
 
-def _deciding(rows: Sequence[_Row], policy: Policy, places: Places) -> Iterator[Mark]:
+def _deciding(rows: Sequence[Row], policy: Policy, places: Places) -> Iterator[Mark]:
     """A mark on each statement of the policy that decided, with the numbers of what it decided."""
     for statement in policy.statements:
         numbers = [str(row.number) for row in rows if statement in row.deciding(policy)]
@@ -136,8 +142,8 @@ def _warnings(findings: Sequence[Finding], places: Places) -> Iterator[Mark]:
         yield Mark(line, line, "note", one.code)
 
 
-def _name(who: object) -> str:
-    return short(who if isinstance(who, str) else who.arn)  # type: ignore[attr-defined]
+def _name(who: Who) -> str:
+    return short(who if isinstance(who, str) else who.arn)
 
 
 def _with(context: Sequence[object]) -> str:

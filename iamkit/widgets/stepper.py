@@ -33,7 +33,7 @@ class FlowStepper(Panel):
         """The picture, and beside it what the message carries; below it where the screen is narrow."""
         self.layout.flex_flow, self.layout.align_items = "row wrap", "flex-start"
         for part in self.children:
-            part.layout.flex = "0 0 100%"
+            part.layout.flex = "0 1 100%"  # It shrinks by its margins.
         self._picture.layout.flex, self._rest.layout.flex = "0 1 auto", "1 1 24rem"
         self._rest.layout.margin = "0 0 0 1rem"
 

@@ -68,6 +68,11 @@ TWIN = """html => {
     };
 }"""
 
+# The kernel's own table of widgets.
+TWINS = """(lambda panel: (panel.twin_html(), panel.twin_text()))(
+    __import__('ipywidgets').widgets.widget._instances[NAME]
+)"""
+
 ASK = """async expression => {
     const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
     const ask = {code: '', silent: true, user_expressions: {answer: expression}};
@@ -112,9 +117,18 @@ class LivePanel:
         return [at for at in seen if at >= 0]  # Chromium also stops at a part that scrolls.
 
     def faults(self) -> list[str]:
-        """Where what is shown and set, live, is not what the static twin says now."""
-        twin = self.notebook.page.evaluate(TWIN, self._twin())
-        live, words = self.where.evaluate(SHOWN), squeezed(twin["words"])
+        """Where what is shown and set, live, is not what the static twin says; asked until the page has come after."""
+        for _ in range(TRIES):
+            found = self._faults()
+            if not found:
+                break
+            self.notebook.page.wait_for_timeout(PAUSE_MS)
+        return found
+
+    def _faults(self) -> list[str]:
+        html, text = self._twin()
+        twin = self.notebook.page.evaluate(TWIN, html)
+        live, words = self.where.evaluate(SHOWN), squeezed(twin["words"] + text)
         found = [f"not in the twin: {part[:200]}" for part in live["parts"] if squeezed(part) not in words]
         found += [f"not set in the twin: {one}" for one in live["set"] if squeezed(one) not in words]
         found += [f"not in the twin: {alt}" for alt, src in live["pictures"] if [alt, src] not in twin["pictures"]]
@@ -122,12 +136,12 @@ class LivePanel:
             found.append(f"says {live['says']}, the twin {twin['says']}")
         return found
 
-    def _twin(self) -> str:
-        """The static twin, as the kernel makes it once it has heard of every key."""
-        widgets = "__import__('ipywidgets').widgets.widget._instances"
-        answer = self.notebook.page.evaluate(ASK, f"{widgets}[{self.name!r}].twin_html()")
+    def _twin(self) -> tuple[str, str]:
+        """The static twin as HTML and as text, as the kernel makes it once it has heard of every key."""
+        answer = self.notebook.page.evaluate(ASK, TWINS.replace("NAME", repr(self.name)))
         assert answer["status"] == "ok", answer
-        return str(ast.literal_eval(answer["data"]["text/plain"]))
+        html, text = ast.literal_eval(answer["data"]["text/plain"])
+        return html, text
 
     def work(self, number: int) -> bool:
         """Work a control with the key for its kind; whether the page took notice."""
@@ -140,6 +154,8 @@ class LivePanel:
             self.notebook.page.keyboard.press("ArrowLeft")  # It stood at its end.
         return kind not in KEYS or not control.count() or control.evaluate(STATE)[1:] != before
 
+
+TRIES, PAUSE_MS = 20, 100
 
 # Its kind; how many events the panel has heard of; and for a slider, which sends none, where it stands.
 STATE = """one => [
@@ -161,8 +177,8 @@ KEYS = {
 
 
 def squeezed(words: str) -> str:
-    """Words without spaces; ipywidgets puts one of no width before a label."""
-    return "".join(words.replace("\u200b", "").split())
+    """Words without spaces and capitals; ipywidgets puts a space of no width before a label."""
+    return "".join(words.replace("\u200b", "").split()).casefold()
 
 
 def panels(notebook: OpenNotebook) -> list[LivePanel]:

@@ -12,9 +12,11 @@ def test_an_arrow_key_goes_across_an_end_and_back(open_notebook):
     panel.scroll_into_view_if_needed()
     says, keyboard = panel.get_by_role("status"), notebook.page.keyboard
     says.get_by_text("08:00: 3 of 7 are valid.").wait_for()
-    panel.get_by_role("slider").focus()
+    slider = panel.get_by_role("slider", name="Time, UTC")
+    slider.focus()
     keyboard.press("ArrowRight")
     says.get_by_text("08:30: 4 of 7 are valid.").wait_for()
+    assert slider.get_attribute("aria-valuetext") == "08:30"
     keyboard.press("ArrowRight")
     says.get_by_text("08:44:59: 4 of 7 are valid. This is the last second of mallory by aws login").wait_for()
     keyboard.press("ArrowRight")

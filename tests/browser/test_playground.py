@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from nbformat import v4
 
+from tests.browser.accessibility import faults
 from tests.browser.test_widgets import TOO_WIDE
 
 pytestmark = pytest.mark.browser
@@ -162,6 +163,16 @@ def test_nothing_is_wider_than_the_screen(show, name, width):
     wait_for(output, "line 3, column 3")
     assert output.evaluate(TOO_WIDE) == []
     opened.photograph(f"widget-{name}-fault-{width}")
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_axe_finds_nothing_serious_with_an_answer_and_with_a_fault(show, name):
+    opened, output = show(name)
+    assert faults(opened) == []
+    output.locator("textarea").last.focus()
+    press(output, "Control+Home", "x")
+    wait_for(output, "line 1, column 1")
+    assert faults(opened) == []
 
 
 @pytest.mark.parametrize("name", WIDGETS)

@@ -110,7 +110,7 @@ def test_statements_and_keys_are_switched_by_the_keyboard(show):
 def test_the_slider_goes_by_the_arrow_keys(show):
     _, output = show("question")
     wait_for(output, "Step 1 of 2, denied: ✗ No.")
-    output.get_by_role("slider").focus()
+    output.get_by_role("slider", name="Step").focus()
     press(output, "ArrowRight")
     wait_for(output, "Step 2 of 2, no Deny: ✓ Yes.")
     press(output, "ArrowLeft")

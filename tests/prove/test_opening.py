@@ -265,6 +265,25 @@ def test_a_larger_change_that_is_not_decided_does_not_count() -> None:
     assert opened(world, ANA, GET, OBJECT) == [(REMOVE, "the inline policy inline-1 of user ana")]
 
 
+def test_unknown_where_too_much_would_have_to_be_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = one_user(STOP)
+    assert smallest_change(world, ANA, GET, OBJECT)
+    monkeypatch.setattr("iamkit.prove.opening.TRIED", 1)
+    found = smallest_change(world, ANA, GET, OBJECT)
+    assert isinstance(found, ik.Unknown) and "more than 1 changes" in found.reason
+
+
+def test_a_bucket_policy_says_nothing_about_another_service() -> None:
+    world = one_user()
+    for name in "abcdef":
+        world.accounts[OWN].resource(f"arn:aws:s3:::{name}-store")
+    tables = smallest_change(world, ANA, "dynamodb:GetItem", "*")
+    assert told(tables) == [(IDENTITY, OWN_POLICIES)] and not tables.others
+    objects = smallest_change(world, ANA, GET, "arn:aws:s3:::*/*")
+    assert told(objects) == [(IDENTITY, OWN_POLICIES)] and len(objects.others) == 6
+    assert "or one of 3 more." in objects.explain()
+
+
 # The answer as an object
 
 

@@ -91,7 +91,10 @@ def evidence() -> Panel:
 
 
 def board() -> Panel:
-    return proof_board("Shut?", {"lock": "Lock it"}, lambda done: {"It is shut": "" if done else "It is open."})
+    def prove(done: frozenset[str]) -> dict[str, str]:
+        return {"It is shut": "" if "lock" in done else "It is open.", "It is warm": "" if done else "It is cold."}
+
+    return proof_board("The house", {"stove": "Light the stove", "lock": "Lock the door"}, prove)
 
 
 def adviser() -> Panel:

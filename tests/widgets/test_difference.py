@@ -68,6 +68,15 @@ def test_policies_that_name_principals_are_compared_for_each_of_them() -> None:
     assert marks(panel) == ["allows what only the first permits", "allows what only the second permits"]
 
 
+def test_what_is_not_decided_exactly_is_said_to_be_unknown() -> None:
+    """A bound on numbers and a pattern of texts meet on one value."""
+    mixed = {"NumericLessThan": {"s3:max-keys": "10"}, "StringLike": {"s3:max-keys": "1*"}}
+    panel = policy_difference(allow("s3:GetObject", when=mixed), ONE)
+    assert verdict(panel) == "Unknown: how the two policies compare"
+    assert "Tests of different types meet on one value of s3:max-keys." in panel.twin_text()
+    assert marks(panel) == []
+
+
 @pytest.mark.parametrize("side", [0, 1])
 def test_a_fault_on_either_side_is_told_with_its_place_and_nothing_is_lost(side: int) -> None:
     panel = policy_difference(GET, ONE)

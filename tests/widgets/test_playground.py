@@ -73,6 +73,27 @@ def test_what_another_policy_decides_is_named_and_not_marked_here() -> None:
     assert marked(panel) == []
 
 
+TOOLING, ROBOT = "arn:aws:iam::444455556666:user/ben", "arn:aws:iam::444455556666:role/ci-robot"
+DEPLOYER = f"arn:aws:iam::{OWN}:role/deployer"
+
+
+@pytest.mark.parametrize(
+    ("world", "at", "asked", "mark"),
+    [
+        ("acme", "ToolingServices", (TOOLING, "s3:GetObject", "arn:aws:s3:::acme-builds/a"), "allows 1"),
+        ("acme", "ProtectPayroll", (f"arn:aws:iam::{OWN}:user/ana", "s3:DeleteBucket", BUCKET), "denies 1"),
+        ("acme", "OnlyOurPeople", ("arn:aws:iam::999999999999:user/x", "s3:GetObject", MARCH), "denies 1"),
+        ("acme", DEPLOYER, (ROBOT, "sts:AssumeRole", DEPLOYER), "allows 1"),
+        ("acme", f"arn:aws:iam::{OWN}:policy/DeployCeiling", (DEPLOYER, "s3:GetObject", MARCH), "denies 1"),
+        ("payroll", BUCKET, (f"arn:aws:iam::{OWN}:role/auditor", "s3:GetObject", MARCH), "allows 1"),
+    ],
+)
+def test_a_policy_of_any_type_is_marked_where_it_decides(world: str, at: str, asked: tuple, mark: str) -> None:
+    panel = policy_playground(ik.sample(world), at, [asked])
+    first = next(line for line in marked(panel) if line[0] != "!")
+    assert (first[0], first.partition("← ")[2]) == ({"a": "✓", "d": "✗"}[mark[0]], mark)
+
+
 def test_the_witness_of_a_question_marks_its_statement() -> None:
     panel = policy_playground(ik.sample("payroll"), POLICY, [], [(ANA, "s3:Put*", f"{BUCKET}/*")])
     assert verdict(panel) == "1 ✓ Yes."
