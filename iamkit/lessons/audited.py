@@ -24,7 +24,7 @@ from iamkit.policy.document import Policy
 from iamkit.policy.places import Place, check_place
 from iamkit.world import World
 
-ANA, BEN, MALLORY = f"{IAM}user/payroll/ana", f"{IAM}user/staff/ben", f"{IAM}user/staff/mallory"
+ANA, BEN, MALLORY = f"{IAM}user/ana", f"{IAM}user/staff/ben", f"{IAM}user/staff/mallory"
 OLGA, VICTOR, OLD_ROBOT = f"{IAM}user/admins/olga", f"{IAM}user/victor", f"{IAM}user/ci-robot"
 ADMIN, AUDITOR, BACKUP, BUILDER, HANDBOOK_APP, HELPDESK, MAINTENANCE, PAYROLL_APP, ROBOT = (
     f"{IAM}role/{name}"

@@ -12,6 +12,7 @@ from iamkit.lessons.audited import (
     BACKUP,
     BEN,
     BUILDER,
+    COPIES,
     FIXES,
     HANDBOOK_APP,
     HELPDESK,
@@ -30,7 +31,7 @@ from iamkit.lessons.audited import (
     short,
 )
 from iamkit.lessons.checks import Slip
-from iamkit.lessons.company import ACCOUNT, BUILDS, IAM, policy, statement
+from iamkit.lessons.company import ACCOUNT, BUILDS, IAM, PAYROLL, policy, statement
 from iamkit.lessons.exercise import Exercise
 from iamkit.lessons.mended import STAFF_ALONE, key_goes_on, latest_of, to_admin, to_payroll, victor_goes_on
 from iamkit.lessons.wishes import Wish, wish_check
@@ -58,7 +59,7 @@ def _comes_to(*sources: str) -> tuple[Wish, Wish]:
     return (
         Wish("It is no way to an administrator, in however many steps.", lambda made: _by(to_admin(made[1], sources)),
              lambda made: _why_way(made) or step),
-        Wish("It is no way to the payroll or its copies, in however many steps.",
+        Wish("It is no way to the payroll or its copies, files or buckets, in however many steps.",
              lambda made: _by(to_payroll(made[1], sources)), lambda made: _why_way(made) or step),
     )  # fmt: skip
 
@@ -81,7 +82,13 @@ def _why_way(made: Made) -> str:
             "Ben may put his code into a function that is there already, and the dump does not say as which role that "
             "runs. Permit no more of Lambda than the work takes."
         )
-    return "`s3:*` on `*` is also the payroll, and its copies." if may(READ, "arn:aws:s3:::acme-payroll/*") else ""
+    if may(READ, f"{PAYROLL}/*"):
+        return "`s3:*` on `*` is also the payroll, and its copies."
+    if may("s3:PutBucketPolicy", PAYROLL) or may("s3:PutBucketPolicy", COPIES):
+        return (
+            "a bucket is another resource than the files in it, and whoever writes its policy lets in whom they like."
+        )
+    return ""
 
 
 helpdesk = Exercise(
@@ -101,7 +108,7 @@ helpdesk = Exercise(
             Slip(_desk(_KEYS, f"{IAM}user/staff/*"),
                  "A new key is for whoever makes it. The help desk has no use for a key of Ben's."),
             Slip(_desk(RESET, f"{IAM}user/*"),
-                 "`*` stands for slashes too: `user/*` is also `user/admins/olga`, and `user/payroll/ana`."),
+                 "`*` stands for slashes too: `user/*` is also `user/admins/olga`, and `user/ana`."),
             Slip(_desk(RESET, "*"), "`*` is also Olga and Ana. Their path is another than the staff's."),
         )),
     ),

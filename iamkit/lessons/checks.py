@@ -69,12 +69,16 @@ def _shown(found: Comparison, policy: Policy, aim: Policy) -> list[str]:
     return lines
 
 
+# These follow from who asks, which is shown.
+_NAMED = {"aws:principalaccount", "aws:principalarn"}
+
+
 def request_text(found: Difference, *policies: Policy) -> str:
     """A request in words, with the condition keys as the policies write them, absent ones included."""
     written = {c.key.lower(): c.key for policy in policies for s in policy.statements for c in s.conditions}
     who = f"`{found.principal}` asks for " if found.principal else ""
     given = [f"{written.get(key, key)} = {listed(list(values), 'and')}" for key, values in found.context.items()]
-    absent = [f"no {written[key]}" for key in sorted(written) if key not in found.context]
+    absent = [f"no {written[key]}" for key in sorted(written) if key not in found.context and key not in _NAMED]
     keys = f", with {listed([*given, *absent], 'and')}" if given or absent else ""
     return f"{who}`{found.action}` on `{found.resource}`{keys}"
 

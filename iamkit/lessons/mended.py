@@ -21,14 +21,13 @@ from iamkit.lessons.audited import (
     OLGA,
     PAYROLL_APP,
     READ,
-    READ_PAYROLL,
     RESET,
     VICTOR,
     day_of,
     hindered,
     short,
 )
-from iamkit.lessons.company import ACCOUNT, AUDIT_FIRM, HANDBOOK, IAM, policy, statement
+from iamkit.lessons.company import ACCOUNT, AUDIT_FIRM, HANDBOOK, IAM, PAYROLL, policy, statement
 from iamkit.lessons.federating import GITHUB, GITHUB_PROVIDER, MAIN
 from iamkit.lessons.table import Table
 from iamkit.lessons.wishes import beyond
@@ -43,7 +42,7 @@ from iamkit.world import World
 
 ADMINS, READERS = (OLGA, ADMIN, MAINTENANCE), (ANA, AUDITOR, BACKUP, PAYROLL_APP)
 """Who is meant to administer, and who is meant to read the payroll."""
-READ_COPIES, ALL_OF_S3 = (READ, f"{COPIES}/*"), ("s3:*", "*")
+ALL_OF_S3 = ("s3:*", "*")
 _LAST_BEFORE = "2026-11-24T09:29:59Z"
 
 # Limits: what a policy may permit at most
@@ -103,10 +102,15 @@ def to_admin(world: World, sources: Iterable[str]) -> str:
 
 
 def to_payroll(world: World, sources: Iterable[str]) -> str:
-    """The first way, escalations included, by which one of these reads the payroll or its copies."""
-    targets = (READ_PAYROLL, READ_COPIES)
-    found = ((way(reach(world, arn, target, escalation=True)), target) for arn in sources for target in targets)
-    return next((f"{steps}, and reads `{short(target[1])}`" for steps, target in found if steps), "")
+    """The first way, escalations included, by which one of these does anything to the payroll, its copies, or the
+    buckets of both: whoever writes a bucket's policy may let in whom they like."""
+    for arn in sources:
+        for place in (f"{PAYROLL}/*", PAYROLL, f"{COPIES}/*", COPIES):
+            found = reach(world, arn, ("s3:*", place), escalation=True)
+            if steps := way(found):
+                does = found.arrival.request.action if isinstance(found, Chain) and found.arrival else "s3:*"
+                return f"{steps}; then `{does}` on `{short(place)}`"
+    return ""
 
 
 def latest_of(day: Timeline, key: AccessKey) -> Latest | None:
@@ -174,7 +178,7 @@ WHOLE: dict[str, Fault] = {
         lambda day, key, world: next(filter(None, _outside(world)), ""),
     "nobody becomes an administrator, but Olga and the clean-up":
         lambda day, key, world: to_admin(world, _others(world, ())),
-    "nobody else comes to read the payroll, nor its copies, by any escalation":
+    "nobody else comes to the payroll or its copies, files or buckets, by any escalation":
         lambda day, key, world: to_payroll(world, _others(world, READERS)),
     "nothing is left of the leaked key, nor of Victor, from 09:30 on":
         lambda day, key, world: key_goes_on(day, key) or victor_goes_on(world),

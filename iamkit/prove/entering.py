@@ -42,14 +42,14 @@ def enter(world: World, who: Who, role: Role, where: Mapping[str, Any], session:
         identity in a way that is not followed.
     """
     action = entrance(world.caller(who)[0])
-    answer = _true_to(session, world, who, action, role.arn, where)
+    answer = true_to(session, world, who, action, role.arn, where)
     if not isinstance(answer, Witness):
         return hanging(answer, world, who)
     sent = {also: _sent(answer, keys) for also, keys in _ALSO.items() if _sent(answer, keys)}
     if not sent:
         return answer
     nothing = dict.fromkeys(key for keys in sent.values() for key in keys)
-    plain = _true_to(session, world, who, action, role.arn, {**where, **nothing})
+    plain = true_to(session, world, who, action, role.arn, {**where, **nothing})
     if isinstance(plain, Witness):
         return plain
     if all(world.decide(who, also, role.arn, answer.request.context) for also in sent):
@@ -64,13 +64,13 @@ def _sent(answer: Witness, keys: tuple[str, ...]) -> list[str]:
     return [key for key in answer.request.context if key.startswith(keys)]
 
 
-def _true_to(session: Mapping[str, Any], world: World, who: Who, action: str, role: str,
-             where: Mapping[str, Any]) -> Answer:  # fmt: skip
+def true_to(session: Mapping[str, Any], world: World, who: Who, action: str, resource: str,
+            where: Mapping[str, Any]) -> Answer:  # fmt: skip
     """An answer whose witness says of the session only what the session says of itself. A key is fixed only where the
     witness has it otherwise, so that witnesses stay short."""
     fixed: dict[str, Any] = {}
     while True:
-        answer = can(world, who, action, role, {**where, **fixed})
+        answer = can(world, who, action, resource, {**where, **fixed})
         said = answer.request.context if isinstance(answer, Witness) else {}
         wrong = {key: value for key, value in session.items() if key in said and list(said[key]) != [value]}
         if not wrong:

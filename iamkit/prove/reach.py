@@ -8,10 +8,10 @@ from iamkit.credentials.clock import When, now
 from iamkit.identity.identities import Role
 from iamkit.prove.admin import is_admin
 from iamkit.prove.answers import Unknown, Witness
-from iamkit.prove.ask import ask, can
-from iamkit.prove.cases import Asked
+from iamkit.prove.ask import can
 from iamkit.prove.chains import Chain as Chain, Unreachable as Unreachable
 from iamkit.prove.doors import ASSUME, Doors
+from iamkit.prove.entering import true_to
 from iamkit.prove.escalate import Escalations
 from iamkit.prove.values import Undecided
 from iamkit.prove.walk import Position, Walk, assumed_roles
@@ -70,9 +70,8 @@ def reach(world: World, source: Who, target: str | tuple[str, str], escalation: 
             return Chain(walk.source, walk.chain(found.name))
     else:
         wanted = f"{target[0]} on {target[1]}"
-        asked = Asked(world, *target, where)
         for position in walk:
-            answer = ask(asked if position.world is world else Asked(position.world, *target, where), position.who)
+            answer = true_to(position.session, position.world, position.who, *target, where)
             if isinstance(answer, Witness):
                 return Chain(walk.source, walk.chain(position.name), answer)
             if isinstance(answer, Unknown):

@@ -83,7 +83,8 @@ class PolicyPlayground(TypedPanel):
         self._world, self._slot = world, slot(world, at)
         self._requests, self._questions = list(requests), list(questions)
         self.rows: tuple[Row, ...] = ()
-        super().__init__(f"Edit the {self._slot.place.value} {self._slot.policy.name}, and watch what it does.")
+        name = self._slot.policy.name.removeprefix("policy ")  # A resource's own is called "policy of ARN".
+        super().__init__(f"Edit the {self._slot.place.value} {name}, and watch what it does.")
         self.text = PolicyText("Policy (JSON)", json_text(self._slot.policy if start is None else start))
         self.begin_typing([self.text])
 

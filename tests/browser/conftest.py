@@ -48,8 +48,9 @@ def chromium_path(own: str) -> str:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
     # Only for this folder: playwright's event loop must be gone when nbval starts its own.
-    if importlib.util.find_spec("playwright") is None:
-        unavailable("playwright is not installed; see CONTRIBUTING, 'Browser tests'")
+    for name in ("playwright", "axe_playwright_python"):
+        if importlib.util.find_spec(name) is None:
+            unavailable(f"{name} is not installed; see CONTRIBUTING, 'Browser tests'")
     from playwright.sync_api import sync_playwright
 
     root = hasattr(os, "geteuid") and os.geteuid() == 0

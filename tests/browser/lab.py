@@ -119,16 +119,9 @@ class Lab:
             )  # fmt: skip
 
     def _wait(self) -> None:
-        ask = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        end = time.monotonic() + START_SECONDS
-        while self.process.poll() is None and time.monotonic() < end:
-            try:
-                with ask.open(f"{self.url}/api?token={self.token}", timeout=5):
-                    return
-            except (urllib.error.URLError, ConnectionError, TimeoutError):
-                time.sleep(0.2)
-        self.stop()
-        raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()[-3000:]}")
+        if not answers(f"{self.url}/api?token={self.token}", self.process):
+            self.stop()
+            raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()[-3000:]}")
 
     def stop(self) -> None:
         """End the server; on this signal it ends its kernels too."""
@@ -138,6 +131,19 @@ class Lab:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def answers(address: str, server: "subprocess.Popen[bytes]") -> bool:
+    """Wait until a server that was started answers; False if it ends before, or takes too long."""
+    ask = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    end = time.monotonic() + START_SECONDS
+    while server.poll() is None and time.monotonic() < end:
+        try:
+            with ask.open(address, timeout=5):
+                return True
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    return False
 
 
 def free_port() -> int:

@@ -18,6 +18,17 @@ FIND = """() => {
     return found;
 }"""
 
+# What reaches beyond the output's right edge, apart from what lies in a part that scrolls by itself.
+TOO_WIDE = """output => {
+    const scrolls = one => one !== output
+        && (['auto', 'scroll'].includes(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
+    const edge = output.getBoundingClientRect().right + 1;
+    return [...output.querySelectorAll('*')]
+        .filter(one => one.getClientRects().length && one.getBoundingClientRect().right > edge)
+        .filter(one => !scrolls(one.parentElement))
+        .map(one => one.outerHTML.slice(0, 120));
+}"""
+
 CONTROLS = (
     "input:not([type=hidden]), select, textarea, button, summary, a[href], [role=slider], [contenteditable=true]"
     ", [contenteditable=plaintext-only]"
@@ -25,8 +36,10 @@ CONTROLS = (
 
 # Counts, for each control, the events by which the kernel learns of it.
 LISTEN = """panel => {
+    if (panel.dataset.heard) return;
+    panel.dataset.heard = 0;
     for (const kind of ['input', 'change', 'click'])
-        panel.addEventListener(kind, event => { panel.dataset.heard = (+panel.dataset.heard || 0) + 1; }, true);
+        panel.addEventListener(kind, event => { panel.dataset.heard++; }, true);
 }"""
 
 FOCUSED = """(panel, controls) => {
@@ -97,6 +110,11 @@ class LivePanel:
     def title(self) -> str:
         """Its first words."""
         return self.where.locator(".widget-html-content").first.inner_text()
+
+    @property
+    def too_wide(self) -> list[str]:
+        """What is wider than the panel has room for."""
+        return list(self.where.locator("xpath=..").evaluate(TOO_WIDE))
 
     @property
     def controls(self) -> Any:

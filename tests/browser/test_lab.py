@@ -20,19 +20,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not NOTEBOOKS, reason="there is no notebook yet"),
 ]
-# What reaches beyond the right edge of its output, apart from what lies in a part that scrolls by itself.
-TOO_WIDE = """() => {
-    const scrolls = one => one && !one.matches('.jp-OutputArea-output > *')
-        && (['auto', 'scroll'].includes(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
-    const outputs = [...document.querySelectorAll('.jp-OutputArea-output > .iamkit-panel')];
-    return outputs.flatMap(output => {
-        const edge = output.parentElement.getBoundingClientRect().right + 1;
-        return [...output.querySelectorAll('*')]
-            .filter(one => one.getClientRects().length && one.getBoundingClientRect().right > edge)
-            .filter(one => !scrolls(one.parentElement))
-            .map(one => one.outerHTML.slice(0, 200));
-    });
-}"""
 
 
 def stored_pictures(path) -> int:
@@ -67,7 +54,7 @@ class Walk:
         self.ran, self.ran_pictures = notebook.cells(), notebook.pictures()
         notebook.resize(PHONE)
         notebook.photograph(f"{name}-run-{PHONE}")
-        self.too_wide = notebook.page.evaluate(TOO_WIDE)
+        self.too_wide = [one for panel in panels(notebook) for one in panel.too_wide]
         notebook.resize(WIDE)
 
 

@@ -7,7 +7,7 @@ import pytest
 from nbformat import v4
 
 from tests.browser.accessibility import faults
-from tests.browser.test_widgets import TOO_WIDE
+from tests.browser.panels import TOO_WIDE
 
 pytestmark = pytest.mark.browser
 

@@ -4,6 +4,8 @@ import nbformat
 import pytest
 from nbformat import v4
 
+from tests.browser.panels import TOO_WIDE
+
 pytestmark = pytest.mark.browser
 
 SETUP = """
@@ -32,17 +34,6 @@ WIDGETS = {
     '[("denied", world(read, stop)), ("no Deny", lambda: world(read))])',
     "explorer": 'decision_explorer(world(statement("Allow", "Read", "s3:GetObject", "arn:aws:s3:::payroll*")))',
 }
-
-# What reaches beyond the output's right edge, apart from what lies in a part that scrolls by itself.
-TOO_WIDE = """output => {
-    const scrolls = one => one !== output
-        && (['auto', 'scroll'].includes(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
-    const edge = output.getBoundingClientRect().right + 1;
-    return [...output.querySelectorAll('*')]
-        .filter(one => one.getClientRects().length && one.getBoundingClientRect().right > edge)
-        .filter(one => !scrolls(one.parentElement))
-        .map(one => one.outerHTML.slice(0, 120));
-}"""
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from iamkit.lessons.audited import (
     VICTOR,
     WRITE,
 )
-from iamkit.lessons.company import ACCOUNT, AUDIT_FIRM, BUILDS, HANDBOOK, IAM, policy, statement
+from iamkit.lessons.company import ACCOUNT, AUDIT_FIRM, BUILDS, HANDBOOK, IAM, PAYROLL, policy, statement
 from iamkit.lessons.exercise import Exercise
 from iamkit.lessons.federating import GITHUB, GITHUB_PROVIDER, MAIN, WITH_TOKEN
 from iamkit.lessons.mended import report
@@ -97,6 +97,7 @@ def but(effect: str, **elements: Any) -> dict[str, Any]:
 FUNCTIONS = f"arn:aws:lambda:*:{ACCOUNT}:function:handbook-*"
 MAKE = (["lambda:CreateFunction", "lambda:InvokeFunction"], FUNCTIONS)
 HAND, FILES = (PASS, HANDBOOK_APP), ([READ, WRITE], f"{BUILDS}/*")
+VAULT = [PAYROLL, f"{PAYROLL}/*", COPIES, f"{COPIES}/*"]
 ALL_DENIED = policy(deny("*", "*"))
 OLD = policy(statement("Deny", "*", "*", condition={"DateLessThan": {"aws:TokenIssueTime": "2026-11-24T09:30:30Z"}}))
 ONLY_LAMBDA = policy(statement("Allow", ASSUME, principal={"Service": LAMBDA}))
@@ -130,6 +131,10 @@ RIGHT: list[tuple[Exercise, Any]] = [
         but("Deny", Action="s3:*", NotResource=f"{BUILDS}/*"),
         but("Deny", Action=PASS, NotResource=HANDBOOK_APP),
         but("Deny", NotAction=["s3:*", PASS, *MAKE[0]], Resource="*"))),
+    (lesson.ceiling, policy(*allow(MAKE, HAND, ("s3:*", "*")), deny("s3:*", VAULT))),
+    (lesson.ceiling, policy(
+        *allow(MAKE, FILES), statement("Allow", PASS, HANDBOOK_APP,
+                                       condition={"StringEquals": {"iam:PassedToService": LAMBDA}}))),
     (lesson.stop, [NO_VICTOR, NO_OLD, NO_ROBOT]),
     (lesson.stop, (events.put_policy(OLD_ROBOT, "Stop", ALL_DENIED), NO_OLD, events.put_policy(VICTOR, "Stop",
                                                                                                ALL_DENIED))),
@@ -196,6 +201,10 @@ WRONG: list[tuple[Exercise, Any, str, str]] = [
     (lesson.ceiling, policy(*allow(("lambda:*", "*"), HAND, FILES)), OVER, "function that is there already"),
     (lesson.ceiling, policy(*allow(MAKE, HAND, ("s3:*", "*"))), OVER, "the payroll, and its copies"),
     (lesson.ceiling, policy(*allow(MAKE, HAND, ("s3:*", f"{BUILDS}/*"), (READ, f"{COPIES}/*"))), OVER, "acme-backup"),
+    (lesson.ceiling, policy(*allow(MAKE, HAND, ("s3:*", "*")), deny("s3:*", VAULT[1::2])), OVER,
+     "whoever writes its policy lets in"),
+    (lesson.ceiling, policy(*allow(MAKE, (PASS, [HANDBOOK_APP, f"{IAM}role/payroll-app"]), FILES)), OVER,
+     "role/payroll-app"),
     (lesson.ceiling, policy(*allow(MAKE, HAND)), UNDER, "3 of 4 requirements proved"),
     (lesson.ceiling, policy(*allow(MAKE, FILES)), UNDER, "inside the boundary as well"),
     (lesson.ceiling, policy(deny(PASS, MAINTENANCE)), UNDER, "leaves nothing"),

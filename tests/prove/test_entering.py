@@ -112,3 +112,14 @@ def test_a_proof_about_a_bucket_of_another_account_says_what_keeps_the_caller_ou
     lena = world.account("444455556666").user("lena", policies=[allow("s3:*")])
     answer = world.can(lena, "s3:GetObject", "arn:aws:s3:::ours/*")
     assert "no Allow in the resource-based policy" in answer.blocking  # type: ignore[union-attr]
+
+
+def test_what_is_done_in_the_end_shows_no_second_factor_either() -> None:
+    world = two_hops(trust(A))
+    with_mfa = allow("s3:GetObject", when={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
+    world.accounts[OWN].roles["b"].inline = {"read": ik.Policy.parse(with_mfa, name="read")}
+    assert reach(world, ANA, B)
+    assert not reach(world, ANA, ("s3:GetObject", "*"))
+    without = allow("s3:GetObject", when={"Bool": {"aws:MultiFactorAuthPresent": "false"}})
+    world.accounts[OWN].roles["b"].inline = {"read": ik.Policy.parse(without, name="read")}
+    assert reach(world, ANA, ("s3:GetObject", "*"))
