@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from iamkit.notebooks import FOLDER
+from iamkit.environment import ROOT
+
+FOLDER = ROOT / "notebooks"
 
 PAGE_BREAK = '\n\n<div style="page-break-after: always"></div>\n\n'
 SUMMARIES = "# Summaries\n\nOne page a lesson, to print. Made from the notebooks by `python3 -m iamkit execute`.\n"

@@ -38,7 +38,7 @@ class Table:
     @property
     def html(self) -> str:
         """The table as HTML."""
-        head = "".join(f"<th scope='col' {_LEFT}>{escape(name)}</th>" for name in self.head)
+        head = "".join(f"<th scope='col' {_LEFT}>{escape(name)}</th>" if name else "<td></td>" for name in self.head)
         rows = "".join(
             f"<tr><th scope='row' {_LEFT}>{escape(name)}</th>"
             + "".join(f"<td {_LEFT}>{escape(cell)}</td>" for cell in cells)

@@ -63,7 +63,7 @@ SHOWN = """panel => {
     for (const one of panel.querySelectorAll('.widget-dropdown'))
         set.push(label(one) + ':' + one.querySelector('select').selectedOptions[0].textContent);
     for (const one of panel.querySelectorAll('.widget-textarea'))
-        set.push(label(one) + ':' + (one.querySelector('textarea').value || 'empty'));
+        set.push(label(one), ...(one.querySelector('textarea').value || 'empty').split('\\n'));
     return {
         says: [...panel.querySelectorAll('[role=status]')].map(one => one.textContent),
         parts: [...panel.querySelectorAll('.widget-html-content:not(:has([role=status]))')].map(words),
