@@ -144,7 +144,7 @@ class EvidencePanel(Panel):
 
     def settings(self) -> list[str]:
         """Which edge is chosen; the table says the rest."""
-        return [f"Chosen: {' on '.join((self.chosen or self._first).names)}"]
+        return [f"Chosen: {(self.chosen or self._first).label}"]
 
     def twin_html(self) -> str:
         """The graph, the table of answers, and the evidence of the edge that is chosen."""
