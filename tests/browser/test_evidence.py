@@ -1,54 +1,25 @@
 """The access graph with its evidence in a real JupyterLab: by keyboard, by mouse, on a phone, and untrusted."""
 
-import nbformat
 import pytest
-from nbformat import v4
 
 from tests.browser.panels import TOO_WIDE
+from tests.browser.single import made, show_one, wait_for
 
 pytestmark = pytest.mark.browser
 
-CELL = """
-import iamkit as ik
-from iamkit.widgets import access_evidence
-
-access_evidence(ik.sample("later"))
-"""
 NAME = "widget-evidence"
-
-
-def panel():
-    scope = {}
-    exec(CELL.rpartition("\n\n")[0], scope)
-    return scope["access_evidence"](scope["ik"].sample("later"))
+SETUP = "import iamkit as ik\nfrom iamkit.widgets import access_evidence"
+PANEL = 'access_evidence(ik.sample("later"))'
 
 
 @pytest.fixture
 def show(lab, open_notebook):
     """Open a notebook with the widget in it and run it, or with its stored twin; return the cell's output."""
 
-    def show_it(*, run=True, width=1280):
-        notebook = v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
-        cell = v4.new_code_cell(CELL)
-        if not run:
-            bundle = panel()._repr_mimebundle_()
-            stored = {kind: bundle[kind] for kind in ("text/plain", "text/html")}
-            cell.outputs, cell.execution_count = [v4.new_output("execute_result", stored, execution_count=1)], 1
-        notebook.cells = [cell]
-        nbformat.write(notebook, lab.log.parent / "course" / "notebooks" / f"{NAME}.ipynb")
-        opened = open_notebook(f"notebooks/{NAME}.ipynb")
-        opened.page.set_viewport_size({"width": width, "height": 1000})
-        if run:
-            opened.run_all()
-            assert opened.widgets() == 1
-        return opened, opened.page.locator(".jp-CodeCell .jp-OutputArea-output").last
+    def show_it(**how):
+        return show_one(lab, open_notebook, "evidence", SETUP, PANEL, **how)
 
     return show_it
-
-
-def wait_for(output, words):
-    """Wait until the live region says this."""
-    output.get_by_role("status").get_by_text(words).wait_for()
 
 
 def test_pairs_are_chosen_by_tab_and_space(show):
@@ -77,7 +48,7 @@ def test_pairs_are_chosen_by_tab_and_space(show):
 
 def test_pairs_are_chosen_by_mouse_and_the_live_panel_says_what_the_twin_says(show):
     _, output = show()
-    twin = panel()
+    twin = made(SETUP, PANEL)
     for label in ("✗ no: auditor on acme-handbook/*", "✓ yes: payroll-app on acme-payroll/*"):
         output.get_by_label(label).click()
         next(box for box in twin.controls() if box.description == label).value = True

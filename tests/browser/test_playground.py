@@ -2,12 +2,11 @@
 
 import json
 
-import nbformat
 import pytest
-from nbformat import v4
 
 from tests.browser.accessibility import faults
 from tests.browser.panels import TOO_WIDE
+from tests.browser.single import press, show_one, twin, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -33,39 +32,10 @@ START = "1 ✓ Allowed. 2 ✗ Explicitly denied. 3 – Implicitly denied. 4 ✗ 
 def show(lab, open_notebook):
     """Open a notebook with one widget in it, run it unless only its twin is wanted, and return the cell's output."""
 
-    def show_it(name, *, run=True, width=1280):
-        notebook = v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
-        cell = v4.new_code_cell(f"{SETUP}\n{WIDGETS[name]}")
-        if not run:
-            cell.outputs, cell.execution_count = [v4.new_output("execute_result", twin(name), execution_count=1)], 1
-        notebook.cells = [cell]
-        nbformat.write(notebook, lab.log.parent / "course" / "notebooks" / f"widget-{name}.ipynb")
-        opened = open_notebook(f"notebooks/widget-{name}.ipynb")
-        opened.page.set_viewport_size({"width": width, "height": 1000})
-        if run:
-            opened.run_all()
-            assert opened.widgets() == 1
-        return opened, opened.page.locator(".jp-CodeCell .jp-OutputArea-output").last
+    def show_it(name, **how):
+        return show_one(lab, open_notebook, name, SETUP, WIDGETS[name], **how)
 
     return show_it
-
-
-def twin(name):
-    """What a committed notebook stores of a widget: everything but the live view."""
-    scope = {}
-    exec(SETUP, scope)
-    bundle = eval(WIDGETS[name], scope)._repr_mimebundle_()
-    return {kind: bundle[kind] for kind in ("text/plain", "text/html")}
-
-
-def wait_for(output, words):
-    """Wait until the live region says this."""
-    output.get_by_role("status").get_by_text(words).wait_for()
-
-
-def press(output, *keys):
-    for key in keys:
-        output.page.keyboard.press(key)
 
 
 def type_anew(output, text):
@@ -179,7 +149,7 @@ def test_axe_finds_nothing_serious_with_an_answer_and_with_a_fault(show, name):
 def test_the_stored_twin_is_shown_before_the_notebook_is_trusted(show, name):
     opened, output = show(name, run=False)
     assert opened.widgets() == 0
-    first, *_ = twin(name)["text/plain"].splitlines()
+    first, *_ = twin(SETUP, WIDGETS[name])["text/plain"].splitlines()
     shown = "".join(output.inner_text().split())
     assert "".join(first.split()) in shown
     assert "linebyline" in shown

@@ -1,10 +1,9 @@
 """The widgets in a real JupyterLab: driven by the keyboard alone, on a narrow screen, and as static twins."""
 
-import nbformat
 import pytest
-from nbformat import v4
 
 from tests.browser.panels import TOO_WIDE
+from tests.browser.single import press, show_one, twin, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -40,39 +39,10 @@ WIDGETS = {
 def show(lab, open_notebook):
     """Open a notebook with one widget in it; with ``run``, run it and return the cell's output."""
 
-    def show_it(name, *, run=True, width=1280):
-        notebook = v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
-        cell = v4.new_code_cell(f"{SETUP}\n{WIDGETS[name]}")
-        if not run:
-            cell.outputs, cell.execution_count = [v4.new_output("execute_result", twin(name), execution_count=1)], 1
-        notebook.cells = [cell]
-        nbformat.write(notebook, lab.log.parent / "course" / "notebooks" / f"widget-{name}.ipynb")
-        opened = open_notebook(f"notebooks/widget-{name}.ipynb")
-        opened.page.set_viewport_size({"width": width, "height": 1000})
-        if run:
-            opened.run_all()
-            assert opened.widgets() == 1
-        return opened, opened.page.locator(".jp-CodeCell .jp-OutputArea-output").last
+    def show_it(name, **how):
+        return show_one(lab, open_notebook, name, SETUP, WIDGETS[name], **how)
 
     return show_it
-
-
-def twin(name):
-    """What a committed notebook stores of a widget: everything but the live view."""
-    scope = {}
-    exec(SETUP, scope)
-    bundle = eval(WIDGETS[name], scope)._repr_mimebundle_()
-    return {kind: bundle[kind] for kind in ("text/plain", "text/html")}
-
-
-def wait_for(output, words):
-    """Wait until the live region says this."""
-    output.get_by_role("status").get_by_text(words).wait_for()
-
-
-def press(output, *keys):
-    for key in keys:
-        output.page.keyboard.press(key)
 
 
 def test_the_cards_are_sorted_by_tab_and_space(show):
@@ -139,7 +109,7 @@ def test_nothing_but_a_picture_or_a_table_is_wider_than_a_phone(show, name):
 @pytest.mark.parametrize("name", WIDGETS)
 def test_the_stored_twin_is_shown_before_the_notebook_is_trusted(show, name):
     opened, output = show(name, run=False)
-    stored = twin(name)
+    stored = twin(SETUP, WIDGETS[name])
     assert opened.widgets() == 0
     assert "".join(stored["text/plain"].splitlines()[0].split()) in "".join(output.inner_text().split())
     pictures = opened.pictures()
