@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from iamkit.altered import KINDS, with_account
 from iamkit.credentials.clock import iso
 from iamkit.errors import WorldError
-from iamkit.identity.account import Account
 from iamkit.identity.holdings import AccessKey, Holdings, Status
-from iamkit.identity.identities import Group, Identity, Role, User, checked
+from iamkit.identity.identities import Identity, Role, User, checked
 from iamkit.identity.organization import control_policies
 from iamkit.policies import Source
 from iamkit.policy.document import Policy
@@ -186,10 +186,9 @@ def set_resource_policy(arn: str, policy: Source | None) -> Change:
         holder = next((one for one in world.resources() if one.arn == arn), None)
         if holder is None:
             raise WorldError(f"There is no resource {arn}.", where="timeline", remedy="Name one of the world.")
-        after, account = _copied(world, holder.account)
         parsed = None if policy is None else checked(policy, Place.RESOURCE, f"policy of {arn}", arn)
-        account.resources = {**account.resources, arn: replace(holder, policy=parsed)}
-        return after
+        resources = world.accounts[holder.account].resources
+        return _with(world, holder.account, resources={**resources, arn: replace(holder, policy=parsed)})
 
     return Change(f"policy of {_short(arn)} changed", put)
 
@@ -198,9 +197,7 @@ def set_scps(account: str, scps: list[Source]) -> Change:
     """The account gets other SCPs of its own."""
 
     def put(world: World, now: int) -> World:
-        after, held = _copied(world, account)
-        held.scps = control_policies(scps, Place.SCP, f"account {account}")
-        return after
+        return _with(world, account, scps=control_policies(scps, Place.SCP, f"account {account}"))
 
     return Change(f"SCPs of account {account} changed", put)
 
@@ -245,32 +242,29 @@ def _short(arn: str) -> str:
     return arn.rpartition(":")[2]
 
 
-def _copied(world: World, account: str) -> tuple[World, Account]:
-    after = copy.copy(world)
-    after.accounts = {**world.accounts, account: copy.copy(world.accounts[account])}
+def _with(world: World, account: str, **changed: Any) -> World:
+    """The world with some parts of an account changed, and an Identity Center of its own, which knows the account."""
+    after = with_account(world, account, **changed)
     after.center = world.center.copied(after.accounts) if world.center else None
-    return after, after.accounts[account]
+    return after
 
 
 def _edited(world: World, arn: str, edit: Callable[[Any], Identity]) -> World:
     """The world in which one user, group or role is another."""
     account = world.accounts[arn.split(":")[4]]
-    kind = {User: "users", Group: "groups", Role: "roles"}
     found = account.groups.get(arn.rpartition("/")[2]) if ":group/" in arn else world.identity(arn)
     if found is None:
         raise WorldError(f"There is no group {arn}.", where="timeline", remedy="Name one of the world.")
-    after, changed = _copied(world, account.id)
-    setattr(changed, kind[type(found)], {**getattr(account, kind[type(found)]), found.name: edit(found)})
-    return after
+    kind = KINDS[type(found)]
+    return _with(world, account.id, **{kind: {**getattr(account, kind), found.name: edit(found)}})
 
 
 def _with_holdings(world: World, owner: str, edit: Callable[[Holdings, int], None], now: int) -> World:
     """The world in which a user, or the root user, holds other credentials."""
     if not owner.endswith(":root"):
         return _edited(world, owner, lambda user: replace(user, holdings=_holdings(user.holdings, edit, now)))
-    after, account = _copied(world, owner.split(":")[4])
-    account.root_holdings = _holdings(account.root_holdings, edit, now)
-    return after
+    account = world.accounts[owner.split(":")[4]]
+    return _with(world, account.id, root_holdings=_holdings(account.root_holdings, edit, now))
 
 
 def _holdings(held: Holdings, edit: Callable[[Holdings, int], None], now: int) -> Holdings:

@@ -4,10 +4,10 @@ import copy
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
+from iamkit.altered import with_account, with_identity
 from iamkit.arn import Wild
-from iamkit.identity.identities import Group, Identity, ManagedPolicy, Role, User
+from iamkit.identity.identities import Identity, ManagedPolicy, Role, User
 from iamkit.policy.document import Policy, Statement
 from iamkit.world import World
 
@@ -19,32 +19,10 @@ def administrator_access(partition: str) -> str:
     return f"arn:{partition}:iam::aws:policy/AdministratorAccess"
 
 
-def with_identity(world: World, changed: Identity) -> World:
-    """The world with a user, group or role in the place of the one with the same name.
-
-    >>> world = World()
-    >>> ana = world.account("111122223333").user("ana")
-    >>> stronger = with_identity(world, replace(ana, inline={"all": EVERYTHING}))
-    >>> stronger.decide(ana.arn, "s3:GetObject", "*").allowed, world.decide(ana, "s3:GetObject", "*").allowed
-    (True, False)
-    """
-    after, account = _copied(world, changed.account)
-    kind = {User: "users", Group: "groups", Role: "roles"}[type(changed)]
-    setattr(account, kind, {**getattr(account, kind), changed.name: changed})
-    return after
-
-
 def with_policy(world: World, changed: ManagedPolicy) -> World:
     """The world with another text of a customer managed policy, for all who have it."""
-    after, account = _copied(world, changed.arn.split(":")[4])
-    account.policies = {**account.policies, changed.name: changed}
-    return after
-
-
-def _copied(world: World, account: str) -> tuple[World, Any]:
-    after = copy.copy(world)
-    after.accounts = {**world.accounts, account: copy.copy(world.accounts[account])}
-    return after, after.accounts[account]
+    account = changed.arn.split(":")[4]
+    return with_account(world, account, policies={**world.accounts[account].policies, changed.name: changed})
 
 
 def with_inline(world: World, identity: Identity) -> World:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from iamkit.altered import with_account, with_identity
 from iamkit.arn import Pattern
 from iamkit.errors import PolicyError, WorldError
 from iamkit.identity.account import Account
@@ -20,7 +21,7 @@ from iamkit.identity.principals import Caller, Kind
 from iamkit.identity.resources import Resource
 from iamkit.policy.document import Policy
 from iamkit.policy.places import WITHOUT_PRINCIPAL, Place, check_place
-from iamkit.prove.changes import with_identity, with_policy
+from iamkit.prove.changes import with_policy
 from iamkit.prove.places import held, is_one, resource_pattern
 from iamkit.prove.strings import meet
 from iamkit.world import Situation, Who, World
@@ -194,7 +195,7 @@ def _spots(world: World, here: Situation, action: str, resource: str) -> Iterato
             yield from _of_levels(world, world.accounts[number], kind)
     for account in world.accounts.values():
         for name, policy in account.endpoints.items():
-            put = _putting(lambda text, a, n: _with(world, a, endpoints={**a.endpoints, n: text}), account, name)
+            put = _putting(lambda text, a, n: _with_endpoint(world, a, n, text), account, name)
             yield _Spot("VPC endpoint policy", Place.ENDPOINT, f"the policy of VPC endpoint {name}", policy, put)
 
 
@@ -289,7 +290,7 @@ def _with_resource_policy(text: Policy, world: World, holder: Resource) -> World
         raise PolicyError(refused)
     account, named = world.accounts[holder.account], replace(text, name=f"policy of {holder.arn}")
     changed = replace(holder, policy=named if text.statements else None)
-    return _with(world, account, resources={**account.resources, holder.arn: changed})
+    return with_account(world, account.id, resources={**account.resources, holder.arn: changed})
 
 
 def _of_levels(world: World, account: Account, kind: str) -> Iterator[_Spot]:
@@ -318,7 +319,7 @@ def _with_control(text: Policy, world: World, holder: Unit | Account, kind: str,
     given = list(getattr(holder, kind))
     given[index : index + 1] = [text] if text.statements else []
     if isinstance(holder, Account):
-        return _with(world, holder, **{kind: given})
+        return with_account(world, holder.id, **{kind: given})
     assert world.organization is not None
     after = copy.copy(world)
     after.organization = replace(world.organization, root=_rebuilt(world.organization.root, holder, kind, given))
@@ -332,8 +333,5 @@ def _rebuilt(unit: Unit, changed: Unit, kind: str, given: list[Policy]) -> Unit:
     return made
 
 
-def _with(world: World, account: Account, **changed: Any) -> World:
-    """The world with some parts of an account changed."""
-    after = copy.copy(world)
-    after.accounts = {**world.accounts, account.id: replace(account, **changed)}
-    return after
+def _with_endpoint(world: World, account: Account, vpce: str, text: Policy) -> World:
+    return with_account(world, account.id, endpoints={**account.endpoints, vpce: text})

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from iamkit.altered import with_identity
 from iamkit.identity.holdings import ACCESS_KEYS, Holdings
 from iamkit.identity.identities import Group, ManagedPolicy, Role, User
 from iamkit.policy.document import Policy
@@ -11,7 +12,6 @@ from iamkit.prove.changes import (
     administrator_access,
     with_administrator_access,
     with_attached,
-    with_identity,
     with_inline,
     with_policy,
     with_trust,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from iamkit.altered import with_account
 from iamkit.errors import IamkitError, PolicyError
 from iamkit.identity.organization import Unit
 from iamkit.policy.document import Policy
@@ -57,10 +58,7 @@ def slot(world: World, at: At) -> Slot:
 
 def _with(world: World, account: str, kind: str, key: str, value: Any) -> World:
     """The world with one thing of an account changed; everything else is shared."""
-    after, changed = copy.copy(world), copy.copy(world.accounts[account])
-    setattr(changed, kind, {**getattr(changed, kind), key: value})
-    after.accounts = {**world.accounts, account: changed}
-    return after
+    return with_account(world, account, **{kind: {**getattr(world.accounts[account], kind), key: value}})
 
 
 def _inline(world: World, arn: str, name: str) -> Slot | None:
